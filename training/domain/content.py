@@ -1,0 +1,186 @@
+"""What a module is, once its files have been read.
+
+A version of a module is two things that are kept apart for ever: the *document*, which holds
+only what a trainee may see before answering, and the *key*, which holds the right answers, the
+feedback and the sources of each item. Only marking and the author's pages read the key.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+ItemType = Literal["single-choice", "multiple-choice", "true-false"]
+Use = Literal["practice", "graded"]
+SourceKind = Literal["panel", "un-document", "treaty", "research"]
+Confidence = Literal["checked", "partly", "to-confirm"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Source(Frozen):
+    """Where a statement comes from: a speaker's exact words, or a document with its place."""
+
+    id: str
+    kind: SourceKind
+    title: str  # of the document; for the panel, the title of the event summary
+    speaker: str | None = None  # panel only
+    quote: str | None = None  # word for word
+    locator: str | None = None  # the place in the document: "paragraph 14"
+    says: str | None = None  # in plain words, what we rely on
+    confidence: Confidence = "checked"
+
+
+class Term(Frozen):
+    id: str
+    term: str
+    definition: str
+
+
+class Objective(Frozen):
+    id: str
+    text: str
+
+
+class Screen(Frozen):
+    """One stretch of a lesson, 150 to 300 words under one heading."""
+
+    anchor: str
+    title: str
+    kinds: tuple[SourceKind, ...]  # what kinds of source it rests on, each once
+    html: str  # sanitised; references link to #source-ID, terms to #term-ID
+
+
+class Lesson(Frozen):
+    slug: str
+    title: str
+    minutes: int
+    aim: str
+    relevance_html: str
+    objectives: tuple[str, ...]
+    screens: tuple[Screen, ...]
+    sources: tuple[str, ...]  # ids, in the order of their first mention
+    terms: tuple[str, ...]
+
+
+class Option(Frozen):
+    id: str  # tells nothing about the key or the author's order
+    text: str
+
+
+class Item(Frozen):
+    """A question as a trainee sees it."""
+
+    id: str  # stable across versions
+    digest: str  # of the item with its key: equal digests are the same question
+    type: ItemType
+    use: Use
+    lesson: str
+    objective: str
+    difficulty: int
+    stem: str
+    options: tuple[Option, ...]  # for true-false: the reasons
+
+
+class Draw(Frozen):
+    objectives: tuple[str, ...]
+    count: int
+
+
+class Assessment(Frozen):
+    id: str
+    title: str
+    pass_mark: int  # per cent of the marks
+    attempts: int | None = None  # None: as often as the trainee likes
+    minutes: int | None = None  # None: no limit
+    draw: tuple[Draw, ...]
+
+    @cached_property
+    def length(self) -> int:
+        """How many items a paper has."""
+        return sum(draw.count for draw in self.draw)
+
+
+class Module(Frozen):
+    """A module's document: all that a trainee may see."""
+
+    slug: str
+    title: str
+    position: int
+    aim: str
+    relevance_html: str
+    objectives: tuple[Objective, ...]
+    lessons: tuple[Lesson, ...]
+    assessments: tuple[Assessment, ...]
+    items: tuple[Item, ...]
+    sources: tuple[Source, ...]
+    terms: tuple[Term, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    @cached_property
+    def lesson_by_slug(self) -> Mapping[str, Lesson]:
+        return {lesson.slug: lesson for lesson in self.lessons}
+
+    @cached_property
+    def item_by_id(self) -> Mapping[str, Item]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def assessment_by_id(self) -> Mapping[str, Assessment]:
+        return {assessment.id: assessment for assessment in self.assessments}
+
+    @cached_property
+    def source_by_id(self) -> Mapping[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def term_by_id(self) -> Mapping[str, Term]:
+        return {term.id: term for term in self.terms}
+
+    @cached_property
+    def objective_by_id(self) -> Mapping[str, Objective]:
+        return {objective.id: objective for objective in self.objectives}
+
+    @cached_property
+    def practice_of(self) -> Mapping[str, tuple[Item, ...]]:
+        """The items of each lesson's check, by the lesson's slug."""
+        return {
+            lesson.slug: tuple(i for i in self.items if i.lesson == lesson.slug and i.use == "practice")
+            for lesson in self.lessons
+        }
+
+
+class OptionKey(Frozen):
+    correct: bool
+    feedback: str
+    misconception: str | None = None
+
+
+class ItemKey(Frozen):
+    """What marks an item and what teaches after it. Never sent before the answer is given."""
+
+    claim: bool | None = None  # true-false only: whether the statement is true
+    options: Mapping[str, OptionKey]  # by option id
+    sources: tuple[str, ...]
+
+    @cached_property
+    def correct(self) -> frozenset[str]:
+        return frozenset(option for option, key in self.options.items() if key.correct)
+
+
+Key = Mapping[str, ItemKey]  # by item id
+KEY: TypeAdapter[Key] = TypeAdapter(Mapping[str, ItemKey])
+
+Answer = str | list[str] | dict[str, str]
+"""What a trainee gave, as JSON. single-choice: an option id. multiple-choice: option ids, sorted.
+true-false: {"claim": "true" or "false", "reason": an option id}, either may be missing."""
+
+Marks = Mapping[str, Fraction]
+"""By item id, from 0 to 1."""
