@@ -1,0 +1,32 @@
+"""Peacekeeper Training: a course, its quizzes and their results, on a bad line."""
+
+from typing import Any
+
+import jinja2
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from training import access, config, db, errors, http, i18n
+
+
+def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | None = None) -> Flask:
+    """The application. *overrides* win over every other setting (see config.py)."""
+    from training import accounts, cohorts, learning, publishing
+
+    app = Flask(
+        __name__,
+        instance_path=instance_path or config.instance_path(),
+        instance_relative_config=True,
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=None,
+    )
+    config.configure(app, overrides)
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for part in (db, i18n, access, errors, http):
+        part.init_app(app)
+    CSRFProtect(app)
+    for feature in (accounts, learning, cohorts, publishing):
+        app.register_blueprint(feature.blueprint)
+    return app

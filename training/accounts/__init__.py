@@ -1,0 +1,3 @@
+from training.accounts.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from training.cohorts.views import blueprint
+
+__all__ = ["blueprint"]

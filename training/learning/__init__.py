@@ -1,0 +1,3 @@
+from training.learning.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from training.publishing.views import blueprint
+
+__all__ = ["blueprint"]

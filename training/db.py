@@ -1,0 +1,229 @@
+"""The database: one schema on SQLite and on PostgreSQL, durable writes, tables that only grow.
+
+SQLite is opened so that an acknowledged write survives a power cut (synchronous=FULL) and so that
+"read, check, write" is one transaction: SQLAlchemy's default there begins too late and loses
+updates in silence. Requests that may change something begin IMMEDIATE; readers never wait for them.
+"""
+
+import logging
+import os
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, has_request_context, request
+from flask_alembic import Alembic
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
+
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # no wheel for this machine: the system's engine, without WAL where that can corrupt
+    import sqlite3 as sqlite  # type: ignore[no-redef]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset bug (sqlite.org/wal.html)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant. SQLite drops time zones, so it is stored as UTC and naive instants are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Fraction]):
+    """A fraction, kept exactly as "numerator/denominator"."""
+
+    impl = sa.String(60)
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(Fraction(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
+        return None if value is None else Fraction(value)
+
+
+JSONValue = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        type_annotation_map={
+            datetime: UTCDateTime,
+            Fraction: Exact,
+            dict[str, Any]: JSONValue,
+        },
+        metadata=sa.MetaData(
+            naming_convention={
+                "pk": "pk_%(table_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+            }
+        ),
+    )
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+alembic = Alembic(run_mkdir=False, command_name="")
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def new_id() -> uuid.UUID:
+    """A version 7 UUID: random, and sorted by the millisecond of its making."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    return uuid.UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | (0x7 << 76) | (0x2 << 62))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def init_app(app: Flask) -> None:
+    url = app.config["DATABASE_URL"]
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            url = "postgresql+psycopg://" + url.removeprefix(prefix)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "render_item": render_item}
+    db.init_app(app)
+    alembic.init_app(app)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"module": sqlite, "pool_size": 16}
+    return {"pool_size": 16, "pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def prepare_connection(connection: Any, record: object) -> None:
+    if not type(connection).__module__.startswith(("sqlite3", "pysqlite3")):
+        return
+    connection.isolation_level = None  # we begin transactions ourselves, below
+    journal = "WAL" if wal_is_safe(sqlite.sqlite_version_info) else "TRUNCATE"
+    for pragma in (
+        "busy_timeout=10000",
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # otherwise INSERT OR REPLACE passes a delete trigger
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def begin(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        reads = has_request_context() and request.method in SAFE_METHODS
+        dbapi: Any = connection.connection.dbapi_connection
+        dbapi.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def upgrade() -> None:
+    """Bring the database to the newest schema. Needs an application context.
+
+    On SQLite a table is changed by making it anew, which would delete the rows that refer to it
+    while foreign keys are enforced; so they are off here, and checked at the end.
+    """
+    engine = sa.create_engine(
+        db.engine.url, poolclass=sa.NullPool, **{k: v for k, v in engine_options(str(db.engine.url)).items() if k == "module"}
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    alembic.engines = {"default": engine}
+    alembic.upgrade()
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if orphans:
+            raise SystemExit(f"The upgrade left rows without their parents: {orphans[:5]}")
+    engine.dispose()
+
+
+def is_current() -> bool:
+    """Whether the database has the newest schema. Needs an application context."""
+    script = alembic.script_directory
+    with db.engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return False
+        found: Sequence[str] = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    return set(found) == set(script.get_heads())
+
+
+def append_only(table: str, dialect: str) -> list[str]:
+    """The statements that let *table* only grow: its rows are facts."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("update", "delete")
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    ]
+
+
+def guard(trigger: str, table: str, condition: str, dialect: str) -> list[str]:
+    """The statements that refuse a new row of *table* under *condition* (about NEW)."""
+    if dialect == "sqlite":
+        condition = condition.format(elements="json_each(attempt.paper)")
+        return [
+            f"CREATE TRIGGER {trigger} BEFORE INSERT ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{trigger}'); END"
+        ]
+    condition = condition.format(elements="jsonb_array_elements_text(attempt.paper)")
+    return [
+        f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION '{trigger}' USING ERRCODE = 'integrity_constraint_violation'; "
+        "END IF; RETURN NEW; END $$",
+        f"CREATE TRIGGER {trigger} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}()",
+    ]
+
+
+def render_item(kind: str, item: object, context: Any) -> str | bool:
+    """How autogenerated migrations write our types: as the plain ones that they store."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.JSON):
+        return 'sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")'
+    if kind == "type" and isinstance(item, Exact):
+        return "sa.String(60)"
+    return False

@@ -1,0 +1,144 @@
+"""Marks: what an answer is worth, and what an attempt is worth. Exact arithmetic throughout."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import cast
+
+from training.domain.content import Answer, Assessment, Item, ItemKey, Key, Marks, Module, OptionKey
+
+HALF = Fraction(1, 2)
+CLAIMS = ("true", "false")
+
+
+class InvalidAnswer(ValueError):
+    """The answer does not have the form that its item asks for."""
+
+
+def read_answer(item: Item, value: object) -> Answer | None:
+    """*value* as this item's answer; None when it says nothing, so that an answer can be taken back.
+
+    Raises InvalidAnswer for anything else: an option of another item, two where one is asked for.
+    """
+    options = {option.id for option in item.options}
+    match item.type:
+        case "single-choice":
+            if value in (None, ""):
+                return None
+            if isinstance(value, str) and value in options:
+                return value
+        case "multiple-choice":
+            if value in (None, []):
+                return None
+            if isinstance(value, list) and all(isinstance(chosen, str) for chosen in value) and set(value) <= options:
+                return sorted(set(value))
+        case "true-false":
+            if value in (None, {}):
+                return None
+            if isinstance(value, dict) and set(value) <= {"claim", "reason"}:
+                given = {part: chosen for part, chosen in value.items() if chosen not in (None, "")}
+                if given.get("claim", "true") in CLAIMS and (not given.get("reason") or given["reason"] in options):
+                    return given or None
+    raise InvalidAnswer(f"This is not an answer to question {item.id}.")
+
+
+def chosen_options(item: Item, answer: Answer | None) -> frozenset[str]:
+    """The ids of the options that an answer ticks."""
+    if answer is None:
+        return frozenset()
+    if item.type == "multiple-choice":
+        return frozenset(cast(list[str], answer))
+    if item.type == "true-false":
+        return frozenset({cast(dict[str, str], answer).get("reason", "")} - {""})
+    return frozenset({cast(str, answer)})
+
+
+def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction:
+    """What *answer* is worth, from 0 to 1.
+
+    single-choice: 1 for the right option. multiple-choice, net-correct: (right ticks − wrong
+    ticks) / number of right options, not below 0. true-false: half for the claim, half for the reason.
+    """
+    if answer is None:
+        return Fraction(0)
+    chosen = chosen_options(item, answer)
+    if item.type == "single-choice":
+        return Fraction(chosen == key.correct)
+    if item.type == "multiple-choice":
+        net = len(chosen & key.correct) - len(chosen - key.correct)
+        return max(Fraction(0), Fraction(net, len(key.correct)))
+    return HALF * claim_is_right(key, answer) + HALF * (chosen == key.correct)
+
+
+def claim_is_right(key: ItemKey, answer: Answer | None) -> bool:
+    claimed = answer.get("claim") if isinstance(answer, dict) else None
+    return claimed == CLAIMS[not key.claim]
+
+
+@dataclass(frozen=True)
+class Score:
+    share: Fraction  # of the marks that the paper could give, 0 to 1
+    passed: bool
+
+
+def mark_paper(module: Module, key: Key, paper: Sequence[str], answers: Mapping[str, Answer]) -> dict[str, Fraction]:
+    """The mark of each item of the paper; an item without an answer earns 0."""
+    return {item: mark(module.item_by_id[item], key[item], answers.get(item)) for item in paper}
+
+
+def score(assessment: Assessment, marks: Marks) -> Score:
+    """All items weigh the same. *marks* has each item of the paper, answered or not."""
+    share = sum(marks.values(), Fraction(0)) / len(marks) if marks else Fraction(0)
+    return Score(share, passed=share * 100 >= assessment.pass_mark)
+
+
+@dataclass(frozen=True)
+class ObjectiveScore:
+    objective: str
+    share: Fraction
+    items: int
+
+
+def by_objective(module: Module, marks: Marks) -> tuple[ObjectiveScore, ...]:
+    """The share of the marks earned for each objective in the paper, in the module's order."""
+    earned: dict[str, list[Fraction]] = {}
+    for item, value in marks.items():
+        earned.setdefault(module.item_by_id[item].objective, []).append(value)
+    return tuple(
+        ObjectiveScore(o.id, sum(earned[o.id], Fraction(0)) / len(earned[o.id]), len(earned[o.id]))
+        for o in module.objectives
+        if o.id in earned
+    )
+
+
+@dataclass(frozen=True)
+class Review:
+    """An answered item with everything that teaches about it. For after the answer only."""
+
+    mark: Fraction
+    claim: bool | None  # true-false: whether the statement is true
+    claim_right: bool | None
+    chosen: frozenset[str]
+    options: Mapping[str, OptionKey]
+    sources: tuple[str, ...]
+
+
+def review(item: Item, key: ItemKey, answer: Answer | None) -> Review:
+    return Review(
+        mark=mark(item, key, answer),
+        claim=key.claim,
+        claim_right=claim_is_right(key, answer) if item.type == "true-false" else None,
+        chosen=chosen_options(item, answer),
+        options=key.options,
+        sources=key.sources,
+    )
+
+
+def lessons_to_read_again(module: Module, marks: Marks) -> tuple[str, ...]:
+    """The lessons in which marks were lost, most lost marks first."""
+    lost: dict[str, Fraction] = {}
+    for item, value in marks.items():
+        lesson = module.item_by_id[item].lesson
+        lost[lesson] = lost.get(lesson, Fraction(0)) + 1 - value
+    order: Iterable[str] = (lesson.slug for lesson in module.lessons if lost.get(lesson.slug))
+    return tuple(sorted(order, key=lambda slug: -lost[slug]))

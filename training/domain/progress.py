@@ -1,0 +1,135 @@
+"""Where a person stands in a module: the one function that every page and every export calls."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from uuid import UUID
+
+from training.domain.content import Assessment, Module
+
+
+class Status(StrEnum):
+    NOT_STARTED = "not-started"
+    IN_PROGRESS = "in-progress"
+    PASSED = "passed"
+    FAILED = "failed"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class LessonFact:
+    """What a person did in one lesson, summed up."""
+
+    lesson: str
+    finished: bool
+    right: int  # different questions of its check that were answered right at least once
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class AttemptFact:
+    id: UUID
+    assessment: str
+    number: int
+    started_at: datetime
+    deadline: datetime | None
+    score: Fraction | None  # None while it is open
+    passed: bool
+    marked_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.score is None
+
+
+@dataclass(frozen=True)
+class AssessmentStanding:
+    assessment: Assessment
+    attempts: tuple[AttemptFact, ...]  # in the order of their numbers
+
+    @property
+    def open(self) -> AttemptFact | None:
+        return next((attempt for attempt in self.attempts if attempt.is_open), None)
+
+    @property
+    def best(self) -> Fraction | None:
+        return max((attempt.score for attempt in self.attempts if attempt.score is not None), default=None)
+
+    @property
+    def passed(self) -> bool:
+        return any(attempt.passed for attempt in self.attempts)
+
+    @property
+    def failed(self) -> bool:
+        """Tried, not passed, and not trying at this moment."""
+        return bool(self.attempts) and not self.passed and self.open is None
+
+    @property
+    def attempts_left(self) -> int | None:
+        """None: as many as one likes."""
+        allowed = self.assessment.attempts
+        return None if allowed is None else max(0, allowed - len(self.attempts))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person's standing in an assigned module at one instant."""
+
+    status: Status
+    share: Fraction  # of the lessons and assessments that are done, 0 to 1
+    lessons: Mapping[str, LessonFact]  # by slug; a lesson never opened is not there
+    assessments: Mapping[str, AssessmentStanding]  # by id, each of the module's
+    last_at: datetime | None  # when the person last did something in the module
+
+    def finished(self, lesson: str) -> bool:
+        return lesson in self.lessons and self.lessons[lesson].finished
+
+    @property
+    def best(self) -> Fraction | None:
+        """The lowest of the best scores: what decides when a module has several assessments."""
+        scores = [standing.best for standing in self.assessments.values()]
+        return min((score for score in scores if score is not None), default=None)
+
+
+def standing(
+    module: Module, lessons: Iterable[LessonFact], attempts: Iterable[AttemptFact], *, due_at: datetime | None, at: datetime
+) -> Standing:
+    """Fold what a person did in *module* into where they stand.
+
+    passed: each assessment is passed (in a module without any: each lesson is finished).
+    failed: not passed, an assessment was tried without success and none is being tried now.
+    overdue: none of these, and the due date is over. Lessons of earlier versions do not count.
+    """
+    done = {fact.lesson: fact for fact in lessons if fact.lesson in module.lesson_by_slug}
+    tried = sorted(attempts, key=lambda attempt: attempt.number)
+    assessments = {
+        a.id: AssessmentStanding(a, tuple(attempt for attempt in tried if attempt.assessment == a.id))
+        for a in module.assessments
+    }
+    finished = sum(fact.finished for fact in done.values())
+    passed = sum(a.passed for a in assessments.values())
+    times = [fact.last_at for fact in done.values()] + [t for a in tried for t in (a.started_at, a.marked_at) if t]
+    return Standing(
+        status=decide(
+            passed=passed == len(assessments) if assessments else finished == len(module.lessons),
+            failed=any(a.failed for a in assessments.values()) and not any(a.open for a in assessments.values()),
+            overdue=due_at is not None and at > due_at,
+            started=bool(done) or bool(tried),
+        ),
+        share=Fraction(finished + passed, (len(module.lessons) + len(assessments)) or 1),
+        lessons=done,
+        assessments=assessments,
+        last_at=max(times, default=None),
+    )
+
+
+def decide(*, passed: bool, failed: bool, overdue: bool, started: bool) -> Status:
+    if passed:
+        return Status.PASSED
+    if failed:
+        return Status.FAILED
+    if overdue:
+        return Status.OVERDUE
+    return Status.IN_PROGRESS if started else Status.NOT_STARTED
