@@ -40,7 +40,7 @@ class User(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(sa.String(120))
-    email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)  # folded: see accounts/names
+    email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)  # folded: see domain/sign_in_names
     service_number: Mapped[str | None] = mapped_column(sa.String(40), unique=True)  # folded as well
     language: Mapped[str] = mapped_column(sa.String(12), default="en")
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))  # None until the invitation is used
