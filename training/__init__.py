@@ -6,7 +6,7 @@ import jinja2
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from training import access, config, db, errors, http, i18n
+from training import access, config, db, errors, http, i18n, navigation
 
 
 def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | None = None) -> Flask:
@@ -24,7 +24,7 @@ def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | 
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (db, i18n, access, errors, http):
+    for part in (db, i18n, access, errors, http, navigation):
         part.init_app(app)
     CSRFProtect(app)
     for feature in (accounts, learning, cohorts, publishing):

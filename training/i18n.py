@@ -1,25 +1,35 @@
 """The language of a page: the person's choice, else what the browser asks for."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
+from math import floor
 
-from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask import Flask, current_app, request
+from flask_babel import Babel, format_date, format_datetime, format_percent, get_locale, lazy_gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from training.domain.progress import Status
+
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+STATUS_WORDS: Mapping[Status, str] = {
+    Status.NOT_STARTED: lazy_gettext("Not started"),
+    Status.IN_PROGRESS: lazy_gettext("In progress"),
+    Status.PASSED: lazy_gettext("Passed"),
+    Status.FAILED: lazy_gettext("Failed"),
+    Status.OVERDUE: lazy_gettext("Overdue"),
+}
 
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose_language)
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, moment=moment, percent=percent, in_words=STATUS_WORDS.get)
     app.context_processor(page_language)
 
 
 def choose_language() -> str:
-    from flask import current_app
-
     languages = current_app.config["LANGUAGES"]
     if current_user and current_user.is_authenticated and current_user.language in languages:
         return str(current_user.language)
@@ -43,3 +53,8 @@ def moment(value: datetime | None) -> Markup:
 
 def time_element(value: date | datetime | None, words: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), escape(words)) if value else Markup("")
+
+
+def percent(share: Fraction | float) -> str:
+    """A share in whole per cent, rounded down: 74.9 % must not read as the 75 % that passes."""
+    return str(format_percent(floor(share * 100) / 100, "#,##0 %"))

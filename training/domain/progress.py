@@ -133,3 +133,28 @@ def decide(*, passed: bool, failed: bool, overdue: bool, started: bool) -> Statu
     if overdue:
         return Status.OVERDUE
     return Status.IN_PROGRESS if started else Status.NOT_STARTED
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: read this lesson, or take this assessment."""
+
+    lesson: str | None = None
+    assessment: str | None = None
+    is_begun: bool = False
+
+
+def next_step(module: Module, standing: Standing) -> Step | None:
+    """What to do next in a module: go on with an open attempt, read the next lesson, take what is not
+    passed. None when all is done or no attempt is left."""
+    for one in standing.assessments.values():
+        if one.open:
+            return Step(assessment=one.assessment.id, is_begun=True)
+    if standing.status is not Status.PASSED:
+        for lesson in module.lessons:
+            if not standing.finished(lesson.slug):
+                return Step(lesson=lesson.slug, is_begun=lesson.slug in standing.lessons)
+        for one in standing.assessments.values():
+            if not one.passed and one.attempts_left != 0:
+                return Step(assessment=one.assessment.id)
+    return None

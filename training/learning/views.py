@@ -1,3 +1,246 @@
-from flask import Blueprint
+"""What a trainee does: see what is next, read lessons, answer their questions, take quizzes."""
+
+import secrets
+import uuid
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from training.access import allow, assignment_for, assignments_for, attempt_for, signed_in
+from training.curriculum import module_of
+from training.db import db, now
+from training.domain.papers import option_order
+from training.domain.progress import next_step
+from training.learning import attempts, forms, lessons
+from training.learning.dashboard import dashboard
+from training.models import Assignment, Attempt
+from training.standing import standing_of
 
 blueprint = Blueprint("learning", __name__)
+
+
+@blueprint.get("/")
+@allow(signed_in)
+def home() -> ResponseReturnValue:
+    assigned = db.session.scalars(assignments_for(current_user)).all()
+    return render_template("learning/home.html", dashboard=dashboard(current_user.id, assigned, at=now()))
+
+
+@blueprint.get("/modules/<uuid:assignment_id>")
+@allow(signed_in)
+def module(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    assignment = assignment_for(current_user, assignment_id)
+    document = module_of(assignment.module_version_id)
+    standing = standing_of(current_user.id, assignment, at=now())
+    return render_template(
+        "learning/module.html",
+        assignment=assignment,
+        module=document,
+        standing=standing,
+        next=next_step(document, standing),
+    )
+
+
+# Lessons
+
+
+@blueprint.get("/modules/<uuid:assignment_id>/lessons/<lesson>")
+@allow(signed_in)
+def lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
+    assignment = assignment_for(current_user, assignment_id)
+    document = module_of(assignment.module_version_id)
+    shown = document.lesson_by_slug.get(lesson) or abort(404)
+    place = document.lessons.index(shown)
+    return render_template(
+        "learning/lesson.html",
+        assignment=assignment,
+        module=document,
+        lesson=shown,
+        number=place + 1,
+        before=document.lessons[place - 1] if place else None,
+        after=document.lessons[place + 1] if place + 1 < len(document.lessons) else None,
+        standing=standing_of(current_user.id, assignment, at=now()),
+        given=lessons.practised(current_user.id, assignment, lesson),
+        field_of=forms.field_of,
+        new_id=uuid.uuid4,
+    )
+
+
+@blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/opened")
+@allow(signed_in)
+def open_lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
+    """The page's script says that the lesson is being read; a GET never writes."""
+    assignment, lesson = lesson_for(assignment_id, lesson)
+    lessons.add_event(current_user.id, assignment, lesson, "opened", event=uuid.uuid4(), at=now())
+    db.session.commit()
+    return "", 204
+
+
+@blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/check/<item>")
+@allow(signed_in)
+def practise(assignment_id: uuid.UUID, lesson: str, item: str) -> ResponseReturnValue:
+    assignment, lesson = lesson_for(assignment_id, lesson)
+    document = module_of(assignment.module_version_id)
+    question = next((i for i in document.practice_of[lesson] if i.id == item), None) or abort(404)
+    given = forms.answer_in(request.form, question)
+    answer, review = lessons.practise(
+        current_user.id, assignment, question, given, event=forms.event_id(request.form), at=now()
+    )
+    db.session.commit()
+    if request.accept_mimetypes.best == "text/x-fragment":  # the page's script puts it in place
+        number = document.practice_of[lesson].index(question) + 1
+        return render_template(
+            "learning/practice.html",
+            assignment=assignment,
+            module=document,
+            item=question,
+            number=number,
+            given=(answer, review),
+            field_of=forms.field_of,
+            new_id=uuid.uuid4,
+        )
+    return redirect(url_for(".lesson", assignment_id=assignment.id, lesson=lesson, _anchor=f"question-{item}"))
+
+
+@blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/finish")
+@allow(signed_in)
+def finish_lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
+    assignment, lesson = lesson_for(assignment_id, lesson)
+    lessons.add_event(
+        current_user.id, assignment, lesson, "finished", event=forms.event_id(request.form), at=now()
+    )
+    db.session.commit()
+    following = module_of(assignment.module_version_id).lessons
+    place = [one.slug for one in following].index(lesson) + 1
+    if place < len(following):
+        return redirect(url_for(".lesson", assignment_id=assignment.id, lesson=following[place].slug))
+    return redirect(url_for(".module", assignment_id=assignment.id))
+
+
+def lesson_for(assignment_id: uuid.UUID, lesson: str) -> tuple[Assignment, str]:
+    assignment = assignment_for(current_user, assignment_id)
+    if lesson not in module_of(assignment.module_version_id).lesson_by_slug:
+        abort(404)
+    return assignment, lesson
+
+
+# Quizzes
+
+
+@blueprint.get("/modules/<uuid:assignment_id>/quizzes/<assessment>")
+@allow(signed_in)
+def quiz(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
+    assignment = assignment_for(current_user, assignment_id)
+    document = module_of(assignment.module_version_id)
+    standing = standing_of(current_user.id, assignment, at=now())
+    return render_template(
+        "learning/quiz.html",
+        assignment=assignment,
+        module=document,
+        quiz=standing.assessments.get(assessment) or abort(404),
+        unfinished=[one for one in document.lessons if not standing.finished(one.slug)],
+    )
+
+
+@blueprint.post("/modules/<uuid:assignment_id>/quizzes/<assessment>/start")
+@allow(signed_in)
+def start(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
+    assignment = assignment_for(current_user, assignment_id)
+    taken = module_of(assignment.module_version_id).assessment_by_id.get(assessment) or abort(404)
+    attempt = attempts.start(current_user.id, assignment, taken, seed=secrets.randbits(64), at=now())
+    db.session.commit()
+    return redirect(url_for(".attempt", attempt_id=attempt.id))
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>")
+@allow(signed_in)
+def attempt(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    return running(attempt_id, "learning/attempt.html")
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>/check")
+@allow(signed_in)
+def check(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    return running(attempt_id, "learning/check.html")
+
+
+def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
+    """A page of an attempt that is not submitted yet."""
+    mine = attempt_for(current_user, attempt_id)
+    if attempts.result_of(mine):
+        return redirect(url_for(".result", attempt_id=mine.id))
+    document, assessment = attempts.assessment_of(mine)
+    answers, sequence = attempts.answers_of(mine)
+    items = [document.item_by_id[item] for item in mine.paper]
+    return render_template(
+        template,
+        attempt=mine,
+        module=document,
+        assessment=assessment,
+        items=items,
+        order={item.id: option_order(mine.id, item) for item in items},
+        answers=answers,
+        complete=[item.id for item in items if forms.is_complete(item, answers.get(item.id))],
+        sequence=sequence,
+        is_over=mine.deadline is not None and now() > mine.deadline,
+        field_of=forms.field_of,
+    )
+
+
+@blueprint.post("/attempts/<uuid:attempt_id>")
+@allow(signed_in)
+def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole page as a form: what a browser without a script sends."""
+    mine = attempt_for(current_user, attempt_id)
+    known, sequence = attempts.answers_of(mine)
+    given = forms.changed_answers(request.form, items_of(mine), known, sequence)
+    verdicts = attempts.record(mine, given, at=now())
+    db.session.commit()
+    if attempts.Verdict.LATE in verdicts.values() or attempts.result_of(mine):
+        return redirect(url_for(".result", attempt_id=mine.id))
+    if request.form.get("then") == "check":
+        return redirect(url_for(".check", attempt_id=mine.id))
+    return redirect(url_for(".attempt", attempt_id=mine.id, _anchor=forms.anchor_in(request.form)))
+
+
+@blueprint.post("/attempts/<uuid:attempt_id>/responses")
+@allow(signed_in)
+def save(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    """Answers from the page's script: a verdict for each, and "saved" only after the commit."""
+    mine = attempt_for(current_user, attempt_id)
+    given = forms.read_responses(request.get_json(silent=True))
+    verdicts = attempts.record(mine, given, at=now())
+    db.session.commit()
+    return jsonify(verdicts={str(response): verdict for response, verdict in verdicts.items()})
+
+
+@blueprint.post("/attempts/<uuid:attempt_id>/submit")
+@allow(signed_in)
+def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    mine = attempt_for(current_user, attempt_id)
+    attempts.submit(mine, at=now())
+    db.session.commit()
+    return redirect(url_for(".result", attempt_id=mine.id))
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>/result")
+@allow(signed_in)
+def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    mine = attempt_for(current_user, attempt_id)
+    marked = attempts.result_of(mine)
+    if marked is None:
+        return redirect(url_for(".attempt", attempt_id=mine.id))
+    return render_template(
+        "learning/result.html",
+        attempt=mine,
+        reviewed=attempts.reviewed(mine, marked),
+        order={item: option_order(mine.id, module_of(mine.module_version_id).item_by_id[item]) for item in mine.paper},
+        title=_("Your result"),
+    )
+
+
+def items_of(mine: Attempt) -> list[forms.Item]:
+    items = module_of(mine.module_version_id).item_by_id
+    return [items[item] for item in mine.paper]

@@ -1,0 +1,55 @@
+"""What a trainee sees first: what to do now, then everything that is asked of them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from training.curriculum import module_of
+from training.domain.content import Module
+from training.domain.progress import Standing, Status, Step, next_step
+from training.models import Assignment
+from training.standing import standings
+
+URGENCY = (Status.OVERDUE, Status.IN_PROGRESS, Status.FAILED, Status.NOT_STARTED, Status.PASSED)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class AssignedModule:
+    assignment: Assignment
+    module: Module
+    standing: Standing
+    next: Step | None  # None when everything is done
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    first: AssignedModule | None  # what to do now
+    modules: tuple[AssignedModule, ...]
+    passed: int
+
+    @property
+    def share(self) -> float:
+        """How much of everything is done, 0 to 1."""
+        return sum(float(one.standing.share) for one in self.modules) / len(self.modules) if self.modules else 0.0
+
+
+def dashboard(person: uuid.UUID, assignments: Sequence[Assignment], *, at: datetime) -> Dashboard:
+    """What is overdue comes first, then what was begun, by due date, then in the order of the course."""
+    found = standings([person], assignments, at=at) if assignments else {}
+    modules = []
+    for assignment in assignments:
+        module, standing = module_of(assignment.module_version_id), found[person, assignment.id]
+        is_open = assignment.opens_at is None or assignment.opens_at <= at
+        modules.append(AssignedModule(assignment, module, standing, next_step(module, standing) if is_open else None))
+    modules.sort(key=lambda one: (one.module.position, one.assignment.created_at))
+    by_urgency = sorted(
+        (one for one in modules if one.next),
+        key=lambda one: (URGENCY.index(one.standing.status), one.assignment.due_at or NEVER),
+    )
+    return Dashboard(
+        first=by_urgency[0] if by_urgency else None,
+        modules=tuple(modules),
+        passed=sum(one.standing.status == Status.PASSED for one in modules),
+    )

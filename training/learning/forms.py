@@ -1,0 +1,105 @@
+"""Reading the answers that a page sends: as a form, or as JSON from a script."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from training.domain.content import Item
+from training.errors import Problem
+from training.learning.attempts import Given
+
+
+class GivenResponse(BaseModel):
+    """One answer as the page's script sends it. Anything more is refused, so nothing can be slipped in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: uuid.UUID
+    item: str = Field(max_length=40)
+    answer: str | list[str] | dict[str, str] | None
+    sequence: int = Field(ge=1, le=1_000_000)
+    answered_at: AwareDatetime | None = None
+
+
+class GivenResponses(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    responses: list[GivenResponse] = Field(min_length=1, max_length=200)
+
+
+def read_responses(body: Any) -> list[Given]:
+    try:
+        read = GivenResponses.model_validate(body)
+    except ValidationError:
+        raise Problem(_("The answers could not be read. Load the page again; it keeps what was not sent."), 422) from None
+    return [
+        Given(one.id, one.item, one.answer, one.sequence, one.answered_at and one.answered_at.astimezone(UTC))
+        for one in read.responses
+    ]
+
+
+def field_of(item: Item) -> str:
+    """The name under which a form sends the answer to *item*."""
+    return f"answer-{item.id}"
+
+
+def answer_in(form: MultiDict[str, str], item: Item) -> object:
+    """What *form* says about *item*, not yet checked."""
+    name = field_of(item)
+    match item.type:
+        case "multiple-choice":
+            return form.getlist(name)
+        case "true-false":
+            return {"claim": form.get(f"{name}.claim", ""), "reason": form.get(name, "")}
+        case _:
+            return form.get(name, "")
+
+
+def changed_answers(form: MultiDict[str, str], items: Sequence[Item], known: Any, sequence: int) -> list[Given]:
+    """The answers in *form* that differ from the *known* ones, numbered from *sequence* on.
+
+    A form tells nothing about a radio group that was left alone, so an empty answer changes nothing
+    unless its question was on the page (its marker field is there).
+    """
+    given = []
+    for item in items:
+        if form.get("on-page") is None:
+            break
+        answer = answer_in(form, item)
+        if normal(answer) != normal(known.get(item.id)):
+            sequence += 1
+            given.append(Given(uuid.uuid4(), item.id, answer, sequence, None))
+    return given
+
+
+def is_complete(item: Item, answer: object) -> bool:
+    """Whether nothing of the question is left open."""
+    return answer is not None and (not isinstance(answer, dict) or set(answer) == {"claim", "reason"})
+
+
+def event_id(form: MultiDict[str, str]) -> uuid.UUID:
+    """The id that the page gave to what it sends, so that sending it twice is the same event."""
+    try:
+        return uuid.UUID(form.get("event", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def anchor_in(form: MultiDict[str, str]) -> str | None:
+    """The question whose button was pressed, so that the page comes back to it."""
+    then = form.get("then", "")
+    return then if then.startswith("question-") and len(then) < 60 else None
+
+
+def normal(answer: object) -> object:
+    """*answer* in the form that two equal answers share; None when it says nothing."""
+    if isinstance(answer, dict):
+        return {part: chosen for part, chosen in answer.items() if chosen} or None
+    if isinstance(answer, list):
+        return sorted(answer) or None
+    return answer or None
