@@ -1,2 +1,3 @@
-import sys
-print("hello", sys.argv)
+from training.cli import main
+
+main(prog_name="training")

@@ -1,18 +1,67 @@
 """The command line: `training --help` is the manual."""
 
-import click
+from pathlib import Path
 
-from training import create_app
+import click
+import sqlalchemy as sa
+from flask import Flask
+
+from training import create_app, server
 from training.accounts.first_admin import awaited_admin
 from training.accounts.users import add_or_find
-from training.db import db, is_current, now
+from training.db import db, is_current, now, upgrade
 from training.errors import Problem
 from training.invitations import invite, link
+from training.models import ModuleVersion
+from training.publishing.publish import publish_course, read_folder
 
 
 @click.group()
 def main() -> None:
     """Peacekeeper Training: lessons, quizzes and results for peacekeepers."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", envvar="HOST", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="The port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the platform; the first start makes the database and publishes modules/."""
+    app = create_app()
+    root = f"http://{host}:{port}"
+    with app.app_context():
+        make_ready(app)
+        first = first_admin_link(app.config["PUBLIC_URL"] or root)
+    if first:
+        click.echo("Open this link to set the first admin's password. It works once:\n  " + first)
+    click.echo(f"Serving on {root} (stop with Ctrl+C)")
+    server.serve(app, host=host, port=port)
+
+
+def make_ready(app: Flask) -> None:
+    """Newest schema, and the curriculum of modules/ where nothing is published yet."""
+    if not is_current():
+        if db.engine.dialect.name != "sqlite":
+            raise click.ClickException("The database is not ready. Run: training db upgrade")
+        upgrade()
+    if db.session.scalar(sa.select(sa.func.count(ModuleVersion.id))):
+        db.session.rollback()
+        return
+    course, _versions = publish_course(read_folder(Path(app.config["MODULES"])), by=None, at=now())
+    if errors := [problem for problem in course.problems if problem.severity == "error"]:
+        raise click.ClickException("modules/ has problems. Run: training check\n" + "\n".join(map(str, errors[:20])))
+    db.session.commit()
+
+
+@main.group("db")
+def database() -> None:
+    """Look after the database."""
+
+
+@database.command("upgrade")
+def database_upgrade() -> None:
+    """Bring the database to the newest schema."""
+    with create_app().app_context():
+        upgrade()
 
 
 @main.group()
