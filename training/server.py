@@ -1,5 +1,6 @@
 """The server of one process: waitress takes in slow phones' requests before a thread works on them."""
 
+import logging
 import signal
 import sys
 from types import FrameType
@@ -10,6 +11,7 @@ from flask import Flask
 
 def serve(app: Flask, *, host: str, port: int) -> None:
     """Serve until the process is told to stop."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     signal.signal(signal.SIGTERM, stop)
     waitress.serve(
         app,

@@ -1,0 +1,83 @@
+"""Amina at work: the small steps that the tests of learning share."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.pages import Browser
+from tests.people import World
+from training.db import db
+from training.models import Attempt, Result
+
+Browse = Callable[..., Browser]
+
+
+class Quiz:
+    """One person's attempt at the module's quiz, with answers that are right or wrong as wanted."""
+
+    def __init__(self, app: Flask, world: World, browser: Browser, assignment: uuid.UUID | None = None) -> None:
+        self.app, self.world, self.browser = app, world, browser
+        self.assignment = assignment or world.assignment
+
+    @property
+    def intro(self) -> str:
+        return f"/modules/{self.assignment}/quizzes/quiz"
+
+    def start(self) -> str:
+        """The path of the started attempt."""
+        page = self.browser.submit(self.browser.open(self.intro), "start", follow=False)
+        assert page.status == 302
+        return str(page.response.location)
+
+    def attempt(self, path: str) -> Attempt:
+        with self.app.app_context():
+            return db.session.get_one(Attempt, uuid.UUID(path.split("/")[2]))
+
+    def answers(self, path: str, *, right: bool = True) -> dict[str, Any]:
+        """An answer to each item of the paper, as JSON."""
+        from training.curriculum import module_of
+        from training.keys import key_of
+
+        attempt = self.attempt(path)
+        with self.app.app_context():
+            items, keys = module_of(attempt.module_version_id).item_by_id, key_of(attempt.module_version_id)
+            given: dict[str, Any] = {}
+            for item in attempt.paper:
+                key = keys[item]
+                chosen = sorted(key.correct if right else key.options.keys() - key.correct)
+                if items[item].type == "single-choice":
+                    given[item] = chosen[0]
+                elif items[item].type == "multiple-choice":
+                    given[item] = chosen
+                else:
+                    given[item] = {"claim": "true" if key.claim == right else "false", "reason": chosen[0]}
+        return given
+
+    def save(self, path: str, answers: dict[str, Any], *, first: int = 1) -> dict[str, str]:
+        """Send answers as the page's script does; the verdicts by response id."""
+        body = {
+            "responses": [
+                {"id": str(uuid.uuid4()), "item": item, "answer": answer, "sequence": first + n}
+                for n, (item, answer) in enumerate(answers.items())
+            ]
+        }
+        page = self.browser.post_json(path + "/responses", body)
+        assert page.status == 200, page.html
+        verdicts: dict[str, str] = page.json["verdicts"]
+        return verdicts
+
+    def submit(self, path: str) -> Any:
+        return self.browser.submit(self.browser.open(path + "/check"), "submit")
+
+    def results(self, path: str) -> list[Result]:
+        with self.app.app_context():
+            return list(db.session.scalars(sa.select(Result).where(Result.attempt_id == self.attempt(path).id)))
+
+
+@pytest.fixture
+def aminas_quiz(app: Flask, world: World, browse: Browse) -> Quiz:
+    return Quiz(app, world, browse(world.amina))
