@@ -18,7 +18,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import joinedload
 
 from training.db import SAFE_METHODS, db, now
-from training.models import Assignment, Attempt, Cohort, Enrolment, Module, ModuleVersion, SignIn, User
+from training.models import Assignment, Attempt, Cohort, Draft, Enrolment, Module, ModuleVersion, SignIn, User
 
 View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
@@ -232,6 +232,23 @@ def attempt_for(person: Person, attempt_id: uuid.UUID) -> Attempt:
 def module_for(person: Person, slug: str) -> Module:
     """A module to edit: admins only."""
     return found(db.session.get(Module, slug) if person.is_admin else None)
+
+
+def editable_for(
+    person: Person, slug: str, *, to_change: bool = False
+) -> tuple[ModuleVersion | None, Draft | None]:
+    """A module's newest version and its draft, at least one of them: admins only.
+
+    *to_change* keeps others from changing the draft until the transaction ends.
+    """
+    if not person.is_admin:
+        abort(404)
+    draft = sa.select(Draft).where(Draft.module_slug == slug)
+    draft_now = db.session.scalar(draft.with_for_update() if to_change else draft)
+    newest = db.session.scalar(
+        sa.select(ModuleVersion).where(ModuleVersion.module_slug == slug).order_by(ModuleVersion.number.desc()).limit(1)
+    )
+    return newest, found(draft_now) if newest is None else draft_now
 
 
 def module_version_for(person: Person, slug: str, number: int) -> ModuleVersion:
