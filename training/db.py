@@ -19,6 +19,7 @@ from flask import Flask, has_request_context, request
 from flask_alembic import Alembic
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite as sqlite_dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -106,6 +107,12 @@ def new_id() -> uuid.UUID:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def insert(table: type[Base]) -> sqlite_dialect.Insert | postgresql.Insert:
+    """INSERT in this database's own dialect: the one with ON CONFLICT. Needs an application context."""
+    own = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite_dialect.insert
+    return own(table)
 
 
 def init_app(app: Flask) -> None:
