@@ -1,9 +1,9 @@
 """A small course that is sound: one module of two lessons with ten questions, as files.
 
-    course_files()                                     the course as it is
-    course_files(lesson=LESSON.replace(…))             with another first lesson
-    course_files(glossary=None)                        without the glossary
-    course_files(**{"two/module.yaml": MODULE})        with one more file, by its path
+course_files()                                     the course as it is
+course_files(lesson=LESSON.replace(…))             with another first lesson
+course_files(glossary=None)                        without the glossary
+course_files(**{"two/module.yaml": MODULE})        with one more file, by its path
 """
 
 SLUG = "protection-of-civilians"

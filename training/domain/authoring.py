@@ -1,0 +1,409 @@
+"""The curriculum's files as modules: read, checked, and parted into document and key.
+
+A folder, a draft in the database and an uploaded zip are all the same here: texts by their paths.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from training.domain import content
+from training.domain.checking import (
+    GLOSSARY,
+    SOURCES,
+    LessonDraft,
+    Library,
+    ModuleDraft,
+    Seen,
+    check_module,
+    check_quotations,
+    check_sources,
+    check_terms,
+    check_unused,
+    due_for_review,
+)
+from training.domain.content import KEY, ItemKey, Key, Module, OptionKey, SourceKind
+from training.domain.course_schema import (
+    SLUG,
+    E,
+    ItemEntry,
+    LessonEntry,
+    ModuleEntry,
+    SourceEntry,
+    TermEntry,
+    is_slug,
+    read_entry,
+    read_list,
+)
+from training.domain.prose import Glossary, make_glossary, read_prose, render_line
+from training.domain.yaml_lines import INVISIBLE, ContentProblem, Remarks, Sheet, read_yaml
+
+__all__ = ["ContentProblem", "Course", "ReadModule", "check_quotations", "due_for_review", "read_course"]
+
+PANEL_TITLE = "The Role of Human Rights, Development Assistance, and Peacekeeping, event summary, 4 September 2014"
+MOST_FILES = 500
+FILE_BYTES = 1_000_000
+COURSE_BYTES = 10_000_000
+LESSON_FOLDER = re.compile(rf"\d\d-({SLUG})")
+LESSON_FILES = ("lesson.md", "questions.yaml")
+
+
+@dataclass(frozen=True)
+class ReadModule:
+    """A module without errors, ready to be published."""
+
+    document: Module
+    key: Key
+    digest: str  # sha256 of document and key: equal digests are the same content
+    files: Mapping[str, str]  # its own, sources.yaml and glossary.yaml, as they were given
+
+
+@dataclass(frozen=True)
+class Course:
+    modules: tuple[ReadModule, ...]  # those without errors, by position
+    problems: tuple[ContentProblem, ...]  # of all files, by path and line
+
+    @property
+    def errors(self) -> tuple[ContentProblem, ...]:
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+
+def read_course(files: Mapping[str, str]) -> Course:
+    """Read and check *files*, whose paths start below modules/. Never raises for what they say.
+
+    All problems of all files are reported at once. A module with an error, or whose shared files
+    (sources.yaml, glossary.yaml) have one, is left out of the modules; the others are there.
+    """
+    too_much = _too_much(files)
+    if too_much:
+        return Course((), (too_much,))
+    reader = _Reader(files)
+    modules = reader.read()
+    problems = sorted({problem for remarks in reader.remarks.values() for problem in remarks}, key=_by_place)
+    wrong = {problem.path.partition("/")[0] for problem in problems if problem.is_error}
+    sound = [m for m in modules if not wrong & {m.slug, SOURCES, GLOSSARY}]
+    read = (_read_module(module, reader.library, files) for module in sorted(sound, key=lambda m: m.entry.position))
+    return Course(tuple(read), tuple(problems))
+
+
+def _by_place(problem: ContentProblem) -> tuple[str, int, str, str]:
+    return problem.path, problem.line, problem.severity, problem.message
+
+
+def _too_much(files: Mapping[str, str]) -> ContentProblem | None:
+    if len(files) > MOST_FILES:
+        return ContentProblem(min(files), 1, f"Use at most {MOST_FILES} files: this course has {len(files)}.")
+    if sum(len(text) for text in files.values()) > COURSE_BYTES:
+        biggest = max(files, key=lambda path: len(files[path]))
+        return ContentProblem(biggest, 1, "Shorten the course to 10 MB in all; this is its biggest file.")
+    return None
+
+
+class _Reader:
+    """The files on their way to drafts, with the problems of each."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self.files = files
+        self.remarks: dict[str, Remarks] = {}
+        self.library = self._read_library()
+
+    def read(self) -> list[ModuleDraft]:
+        folders = self._folders()
+        modules = [self._read_module(slug, lessons) for slug, lessons in folders.items()]
+        seen = Seen()
+        for module in modules:
+            check_module(module, self.library, seen)
+        if not any(module.broken for module in modules):
+            check_unused(self.library, modules, self.on(SOURCES))
+        return modules
+
+    def on(self, path: str) -> Remarks:
+        return self.remarks.setdefault(path, Remarks(path))
+
+    # Files
+
+    def _folders(self) -> dict[str, list[str]]:
+        """The folder of each module with its lessons' folders. Paths that lead nowhere are reported."""
+        folders: dict[str, list[str]] = {}
+        for path in sorted(self.files):
+            match path.split("/"):
+                case [name] if name in (SOURCES, GLOSSARY):
+                    continue
+                case [folder, "module.yaml"]:
+                    self._note_module(folders, folder, path)
+                case [folder, lesson, name] if name in LESSON_FILES:
+                    self._note_module(folders, folder, path)
+                    if lesson not in folders[folder]:
+                        folders[folder].append(lesson)
+                        if not LESSON_FOLDER.fullmatch(lesson) or not is_slug(lesson[3:]):
+                            self.on(path).error(
+                                1,
+                                f"Rename the folder {lesson}: two digits, a dash, and a name in small letters.",
+                            )
+                case _:
+                    self.on(path).error(
+                        1,
+                        "Rename this file or take it out: a module has module.yaml, and a folder with lesson.md and "
+                        "questions.yaml for each lesson.",
+                    )
+        for folder, lessons in folders.items():
+            self._check_lesson_names(folder, lessons)
+        return folders
+
+    def _note_module(self, folders: dict[str, list[str]], folder: str, path: str) -> None:
+        if folder not in folders:
+            folders[folder] = []
+            if not is_slug(folder):
+                self.on(path).error(1, f"Rename the folder {folder}: small letters, digits and single dashes.")
+
+    def _check_lesson_names(self, folder: str, lessons: list[str]) -> None:
+        numbers, slugs = set[str](), set[str]()
+        for lesson in lessons:
+            number, slug = lesson[:2], lesson[3:]
+            if number in numbers or slug in slugs:
+                self.on(f"{folder}/{lesson}/lesson.md").error(
+                    1, f"Rename the folder {lesson}: another lesson of the module has the same number or name."
+                )
+            numbers.add(number)
+            slugs.add(slug)
+
+    def _text(self, path: str, missing: str) -> str | None:
+        """The text of a file, made ready to read; None when there is none."""
+        remarks = self.on(path)
+        if path not in self.files:
+            remarks.error(1, missing)
+            return None
+        text = self.files[path].removeprefix("\ufeff").replace("\r\n", "\n")
+        if len(text) > FILE_BYTES or len(text.encode("utf-8", "replace")) > FILE_BYTES:
+            remarks.error(1, "Shorten this file to 1 MB.")
+            return None
+        if "\t" in text or INVISIBLE.search(text):
+            for number, line in enumerate(text.split("\n"), 1):
+                if "\t" in line:
+                    remarks.error(number, "Replace the tab by spaces.")
+                if INVISIBLE.search(line):
+                    remarks.error(number, "Take out the control character, which one cannot see.")
+            text = INVISIBLE.sub("", text.replace("\t", "  "))
+        return text
+
+    def _sheet(self, path: str, missing: str) -> Sheet:
+        text = self._text(path, missing)
+        return Sheet(broken=True) if text is None else read_yaml(text, self.on(path))
+
+    # Sources and glossary
+
+    def _read_library(self) -> Library:
+        sheet = self._sheet(SOURCES, "Add sources.yaml: a list of the sources that the lessons refer to.")
+        sources = self._list(SourceEntry, sheet, SOURCES)
+        check_sources(sources, sheet, self.on(SOURCES))
+        terms: list[tuple[int, TermEntry]] = []
+        if GLOSSARY in self.files:
+            term_sheet = self._sheet(GLOSSARY, "")
+            terms = read_list(TermEntry, term_sheet, self.on(GLOSSARY))
+            check_terms(terms, term_sheet, self.on(GLOSSARY))
+        kinds: dict[str, SourceKind] = {entry.id: entry.kind or "research" for _, entry in sources if entry.id}
+        return Library(
+            sources={entry.id: entry for _, entry in sources if entry.id},
+            terms={entry.id: entry for _, entry in terms if entry.id},
+            kinds=_Anything(kinds) if sheet.broken else kinds,
+            glossary=_glossary(entry for _, entry in terms if entry.id),
+        )
+
+    def _list(self, model: type[E], sheet: Sheet, path: str) -> list[tuple[int, E]]:
+        entries = read_list(model, sheet, self.on(path))
+        if not sheet.broken and sheet.data in (None, []):
+            self.on(path).error(1, "Write at least one entry: this file is empty.")
+        return entries
+
+    # Modules and lessons
+
+    def _read_module(self, slug: str, lessons: Iterable[str]) -> ModuleDraft:
+        path = f"{slug}/module.yaml"
+        sheet = self._sheet(path, "Add module.yaml: title, position, aim, relevance, objectives and assessments.")
+        remarks = self.on(path)
+        entry = ModuleEntry() if sheet.broken else read_entry(ModuleEntry, sheet, (), remarks)
+        html, sources = render_line(
+            entry.relevance, sources=self.library.kinds, remarks=remarks, line=sheet.line(("relevance",))
+        )
+        drafts = [self._read_lesson(slug, folder) for folder in sorted(lessons)]
+        if not drafts:
+            remarks.error(1, "Add a lesson: a folder such as 01-first-lesson with lesson.md and questions.yaml.")
+        return ModuleDraft(slug, entry, sheet, remarks, html, sources, drafts)
+
+    def _read_lesson(self, module: str, folder: str) -> LessonDraft:
+        path = f"{module}/{folder}/lesson.md"
+        remarks = self.on(path)
+        text = self._text(path, "Add lesson.md: a head between two lines ---, then the text.")
+        sheet, head, body, first_line = Sheet(broken=True), LessonEntry(), "", 1
+        if text is not None:
+            parts = _parted(text)
+            if parts:
+                sheet = read_yaml(parts[0], remarks, first_line=2)
+                body, first_line = parts[1], parts[2]
+                head = LessonEntry() if sheet.broken else read_entry(LessonEntry, sheet, (), remarks)
+            else:
+                remarks.error(1, "Start the lesson with its head: title, minutes, … between two lines ---.")
+                body = text
+        kinds = self.library.kinds
+        html, named = render_line(head.relevance, sources=kinds, remarks=remarks, line=sheet.line(("relevance",)))
+        prose = read_prose(
+            body,
+            sources=kinds,
+            glossary=self.library.glossary,
+            remarks=remarks if text is not None else Remarks(path),
+            first_line=first_line,
+        )
+        questions = f"{module}/{folder}/questions.yaml"
+        item_sheet = self._sheet(questions, "Add questions.yaml: a list of the questions of this lesson.")
+        return LessonDraft(
+            slug=folder[3:],
+            head=head,
+            sheet=sheet,
+            remarks=remarks,
+            relevance_html=html,
+            prose=prose,
+            sources=tuple(dict.fromkeys((*named, *prose.sources))),
+            items=self._list(ItemEntry, item_sheet, questions),
+            item_sheet=item_sheet,
+            item_remarks=self.on(questions),
+        )
+
+
+class _Anything(dict[str, SourceKind]):
+    """Stands for sources that could not be read, so that not every reference is reported."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> SourceKind:
+        return "research"
+
+
+def _glossary(entries: Iterable[TermEntry]) -> Glossary:
+    return make_glossary(
+        (content.Term(id=entry.id, term=entry.term, definition=entry.definition), entry.also) for entry in entries
+    )
+
+
+def _parted(text: str) -> tuple[str, str, int] | None:
+    """The head of a lesson, its body and the body's first line; None when there is no head."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return None
+    for number, line in enumerate(lines[1:], 1):
+        if line.rstrip() == "---":
+            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 2
+    return None
+
+
+# --- Drafts without errors to documents -------------------------------------------------------------
+
+
+def _read_module(draft: ModuleDraft, library: Library, files: Mapping[str, str]) -> ReadModule:
+    pairs = [_item(entry, lesson.slug) for lesson, _, entry in draft.items()]
+    key = {item.id: item_key for item, item_key in pairs}
+    document = _document(draft, tuple(item for item, _ in pairs), key, library)
+    both = {"document": document.model_dump(mode="json"), "key": KEY.dump_python(key, mode="json")}
+    own = {
+        path: text for path, text in files.items() if path in (SOURCES, GLOSSARY) or path.startswith(f"{draft.slug}/")
+    }
+    return ReadModule(document, key, _sha256(both), own)
+
+
+def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, library: Library) -> Module:
+    entry = draft.entry
+    cited = {*draft.sources}
+    cited.update(name for lesson in draft.lessons for name in lesson.sources)
+    cited.update(name for item_key in key.values() for name in item_key.sources)
+    terms = {name for lesson in draft.lessons for name in lesson.prose.terms}
+    return Module(
+        slug=draft.slug,
+        title=entry.title,
+        position=entry.position,
+        aim=entry.aim,
+        relevance_html=draft.relevance_html,
+        objectives=tuple(content.Objective(id=o.id, text=o.text) for o in entry.objectives),
+        lessons=tuple(_lesson(lesson) for lesson in draft.lessons),
+        assessments=tuple(
+            content.Assessment(
+                id=a.id,
+                title=a.title,
+                pass_mark=a.pass_mark,
+                attempts=a.attempts,
+                minutes=a.minutes,
+                draw=tuple(content.Draw(objectives=tuple(d.objectives), count=d.count) for d in a.draw),
+            )
+            for a in entry.assessments
+        ),
+        items=items,
+        sources=tuple(_source(source) for name, source in library.sources.items() if name in cited),
+        terms=tuple(term for name, term in library.glossary.terms.items() if name in terms),
+    )
+
+
+def _lesson(draft: LessonDraft) -> content.Lesson:
+    return content.Lesson(
+        slug=draft.slug,
+        title=draft.head.title,
+        minutes=draft.head.minutes,
+        aim=draft.head.aim,
+        relevance_html=draft.relevance_html,
+        objectives=tuple(draft.head.objectives),
+        screens=draft.prose.screens,
+        sources=draft.sources,
+        terms=draft.prose.terms,
+    )
+
+
+def _source(entry: SourceEntry) -> content.Source:
+    assert entry.kind
+    return content.Source(
+        id=entry.id,
+        kind=entry.kind,
+        title=PANEL_TITLE if entry.kind == "panel" else entry.title,
+        speaker=entry.speaker or None,
+        quote=entry.quote or None,
+        locator=entry.locator or None,
+        says=entry.says or None,
+        confidence=entry.confidence or "checked",
+    )
+
+
+def _item(entry: ItemEntry, lesson: str) -> tuple[content.Item, ItemKey]:
+    assert entry.type and entry.use
+    named = {_option_id(entry.id, option.text): option for option in entry.options}
+    options = {name: named[name] for name in sorted(named)}
+    key = ItemKey(
+        claim=entry.statement_is,
+        options={
+            name: OptionKey(correct=option.correct, feedback=option.feedback, misconception=option.misconception)
+            for name, option in options.items()
+        },
+        sources=tuple(entry.sources),
+    )
+    item = content.Item(
+        id=entry.id,
+        digest="",
+        type=entry.type,
+        use=entry.use,
+        lesson=lesson,
+        objective=entry.objective,
+        difficulty=entry.difficulty,
+        stem=entry.stem,
+        options=tuple(content.Option(id=name, text=option.text) for name, option in options.items()),
+    )
+    both = {"item": item.model_dump(mode="json", exclude={"digest"}), "key": key.model_dump(mode="json")}
+    return item.model_copy(update={"digest": _sha256(both)[:16]}), key
+
+
+def _option_id(item: str, text: str) -> str:
+    return hashlib.sha256(f"{item}\n{text}".encode()).hexdigest()[:8]
+
+
+def _sha256(value: Any) -> str:
+    """The digest of a value's canonical JSON."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,385 @@
+"""The rules of a course that go beyond a single entry: what must exist, be unique, be covered, be fair."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from training.domain.content import SourceKind
+from training.domain.course_schema import ItemEntry, LessonEntry, ModuleEntry, SourceEntry, TermEntry, read_list
+from training.domain.prose import Glossary, Prose, fold, unknown_source
+from training.domain.yaml_lines import ContentProblem, Place, Remarks, Sheet, read_yaml
+
+SOURCES = "sources.yaml"
+GLOSSARY = "glossary.yaml"
+
+OPTIONS = {"single-choice": (3, 6), "multiple-choice": (4, 6), "true-false": (3, 4)}
+LONGEST_KEYS = 0.35  # of the single-choice questions of a module
+OF_THE_ABOVE = re.compile(r"\b(all|none|both|any|neither) of the (above|below|other (answers|options))\b", re.I)
+NEGATIVE = re.compile(r"\b(not|except|never|cannot)\b|n['’]t\b")
+CAPITAL_NEGATIVE = re.compile(r"\b(NOT|EXCEPT|NEVER|CANNOT)\b")
+
+
+@dataclass
+class Library:
+    """What all modules share."""
+
+    sources: Mapping[str, SourceEntry]
+    terms: Mapping[str, TermEntry]
+    kinds: Mapping[str, SourceKind]
+    glossary: Glossary
+
+
+@dataclass
+class LessonDraft:
+    slug: str
+    head: LessonEntry
+    sheet: Sheet  # of the head
+    remarks: Remarks  # on lesson.md
+    relevance_html: str
+    prose: Prose
+    sources: tuple[str, ...]  # of the relevance and the text, in the order of their first mention
+    items: Sequence[tuple[int, ItemEntry]]
+    item_sheet: Sheet
+    item_remarks: Remarks  # on questions.yaml
+
+
+@dataclass
+class ModuleDraft:
+    slug: str
+    entry: ModuleEntry
+    sheet: Sheet
+    remarks: Remarks  # on module.yaml
+    relevance_html: str
+    sources: tuple[str, ...]  # of the relevance
+    lessons: list[LessonDraft]
+
+    @property
+    def broken(self) -> bool:
+        """Whether something could not be read, so that nothing can be said about what is missing."""
+        sheets = [self.sheet, *(sheet for lesson in self.lessons for sheet in (lesson.sheet, lesson.item_sheet))]
+        return any(sheet.broken for sheet in sheets)
+
+    def items(self) -> Iterator[tuple[LessonDraft, int, ItemEntry]]:
+        for lesson in self.lessons:
+            for place, item in lesson.items:
+                yield lesson, place, item
+
+
+@dataclass
+class Seen:
+    """Names that may stand only once in the course, with the place of the first."""
+
+    first: dict[tuple[str, object], str] = field(default_factory=dict)
+
+    def note(self, kind: str, name: object, remarks: Remarks, line: int, what_to_do: str) -> None:
+        if name in ("", 0):
+            return  # missing, which has been reported
+        if (kind, name) in self.first:
+            remarks.error(line, f"{what_to_do}: {kind} {name} stands already in {self.first[kind, name]}.")
+        else:
+            self.first[kind, name] = f"{remarks.path}:{line}"
+
+
+# --- Sources and glossary ---------------------------------------------------------------------------
+
+
+def check_sources(entries: Iterable[tuple[int, SourceEntry]], sheet: Sheet, remarks: Remarks) -> None:
+    seen = Seen()
+    for place, source in entries:
+        line = sheet.line((place,))
+        seen.note("source", source.id, remarks, sheet.line((place, "id")), "Give this source another id")
+        wanted: tuple[str, ...]
+        unwanted: tuple[str, ...]
+        if source.kind == "panel":
+            wanted, unwanted = ("speaker", "quote"), ("title",)
+        else:
+            wanted, unwanted = ("title", "says", "confidence"), ("speaker",)
+        if source.changes:
+            wanted = (*wanted, "owner", "review")
+        given = source.model_fields_set
+        for name in wanted if source.kind else ():
+            if name not in given and (place, name) not in sheet.lines:
+                hint = SourceEntry.model_fields[name].description
+                why = " that changes" if name in ("owner", "review") else ""
+                remarks.error(line, f"Add `{name}` to this source{why}: {hint}.")
+        for name in unwanted if source.kind else ():
+            if name in given:
+                remarks.error(sheet.line((place, name)), f"Take out `{name}`: a {source.kind} source has none.")
+
+
+def check_terms(entries: Iterable[tuple[int, TermEntry]], sheet: Sheet, remarks: Remarks) -> None:
+    ids, spellings = Seen(), Seen()
+    for place, term in entries:
+        ids.note("term", term.id, remarks, sheet.line((place, "id")), "Give this term another id")
+        places: list[Place] = [(place, "term"), *((place, "also", n) for n in range(len(term.also)))]
+        for at, spelling in zip(places, (term.term, *term.also), strict=True):
+            spellings.note("spelling", fold(spelling), remarks, sheet.line(at), "Take out this spelling")
+
+
+def check_unused(library: Library, modules: Iterable[ModuleDraft], remarks: Remarks) -> None:
+    used: set[str] = set()
+    for module in modules:
+        used.update(module.sources)
+        for lesson in module.lessons:
+            used.update(lesson.sources)
+        used.update(name for _, _, item in module.items() for name in item.sources)
+    unused = [name for name in library.sources if name not in used]
+    if unused:
+        remarks.warning(1, f"Use these sources or take them out, since nothing refers to them: {', '.join(unused)}.")
+
+
+# --- A module ---------------------------------------------------------------------------------------
+
+
+def check_module(module: ModuleDraft, library: Library, seen: Seen) -> None:
+    """Check *module*; *seen* is shared by all modules of the course."""
+    entry, sheet, remarks = module.entry, module.sheet, module.remarks
+    seen.note("position", entry.position, remarks, sheet.line(("position",)), "Give this module another position")
+    for number, objective in enumerate(entry.objectives):
+        line = sheet.line(("objectives", number, "id"))
+        seen.note("objective", objective.id, remarks, line, "Give this objective another id")
+    for lesson in module.lessons:
+        _check_lesson(lesson, module)
+    for lesson, place, item in module.items():
+        line = lesson.item_sheet.line((place, "id"))
+        seen.note("question", item.id, lesson.item_remarks, line, "Give this question another id")
+        _check_item(item, place, lesson, module, library)
+    _check_stems(module)
+    _check_longest_keys(module)
+    if not module.broken:
+        _check_coverage(module)
+    _check_assessments(module)
+
+
+def _check_lesson(lesson: LessonDraft, module: ModuleDraft) -> None:
+    known = {objective.id for objective in module.entry.objectives}
+    for number, name in enumerate(lesson.head.objectives):
+        line = lesson.sheet.line(("objectives", number))
+        if name and name not in known and not module.sheet.broken:
+            lesson.remarks.error(line, f"There is no objective {name} in module.yaml: correct it, or add it there.")
+        if name and name in lesson.head.objectives[:number]:
+            lesson.remarks.error(line, f"Take out the second {name}: an objective stands in a lesson once.")
+
+
+def _check_coverage(module: ModuleDraft) -> None:
+    """Each objective is taught, practised and examined."""
+    taught = {name for lesson in module.lessons for name in lesson.head.objectives}
+    pools = Counter((item.objective, item.use) for _, _, item in module.items())
+    for number, objective in enumerate(module.entry.objectives):
+        if not objective.id:
+            continue
+        line = module.sheet.line(("objectives", number))
+        if objective.id not in taught:
+            module.remarks.error(line, f"Name {objective.id} in the lesson that teaches it, or take it out.")
+        for use in ("practice", "graded"):
+            if not pools[objective.id, use]:
+                module.remarks.error(line, f"Write at least one {use} question for objective {objective.id}.")
+
+
+def _check_assessments(module: ModuleDraft) -> None:
+    known = {objective.id for objective in module.entry.objectives}
+    graded = Counter(item.objective for _, _, item in module.items() if item.use == "graded")
+    ids = Seen()
+    for number, assessment in enumerate(module.entry.assessments):
+        at: Place = ("assessments", number)
+        line = module.sheet.line((*at, "id"))
+        ids.note("assessment", assessment.id, module.remarks, line, "Give this assessment another id")
+        drawn: set[str] = set()
+        for place, draw in enumerate(assessment.draw):
+            here: Place = (*at, "draw", place)
+            line = module.sheet.line(here)
+            for name in filter(None, draw.objectives):
+                if name not in known:
+                    module.remarks.error(line, f"There is no objective {name} in this module: correct it, or add it.")
+                if name in drawn:
+                    module.remarks.error(line, f"Take {name} out here: an objective stands in one group of a quiz.")
+                drawn.add(name)
+            bank = sum(graded[name] for name in set(draw.objectives))
+            if module.broken or not draw.count or not draw.objectives:
+                continue
+            group = ", ".join(draw.objectives)
+            if bank < draw.count:
+                module.remarks.error(
+                    line, f"Write more graded questions for {group}, or draw fewer: {draw.count} are drawn from {bank}."
+                )
+            elif bank < 2 * draw.count:
+                module.remarks.warning(
+                    line,
+                    f"Write more graded questions for {group}: {draw.count} drawn from {bank} means that "
+                    f"a second attempt meets the same ones. {2 * draw.count} would do.",
+                )
+
+
+# --- Questions --------------------------------------------------------------------------------------
+
+
+def _check_item(item: ItemEntry, place: int, lesson: LessonDraft, module: ModuleDraft, library: Library) -> None:
+    sheet, remarks = lesson.item_sheet, lesson.item_remarks
+    known = {objective.id for objective in module.entry.objectives}
+    line = sheet.line((place, "objective"))
+    if item.objective and item.objective not in known and not module.sheet.broken:
+        remarks.error(line, f"There is no objective {item.objective} in module.yaml: correct it, or add it there.")
+    elif item.objective and item.objective not in lesson.head.objectives and not lesson.sheet.broken:
+        remarks.error(line, f"Add {item.objective} to this lesson's objectives, or move the question.")
+    _check_item_sources(item, place, lesson, library)
+    _check_options(item, place, lesson)
+    if NEGATIVE.search(_question(item.stem)) and not CAPITAL_NEGATIVE.search(item.stem) and item.type != "true-false":
+        line = sheet.line((place, "stem"))
+        remarks.warning(line, "Ask for what is right, or write the negative word in capitals (NOT): readers miss it.")
+
+
+def _question(stem: str) -> str:
+    """The sentence of the stem that asks; the scene before it may say "not" as it likes."""
+    return re.split(r"(?<=[.!?:])[\"'”’]?\s+", stem)[-1]
+
+
+def _check_item_sources(item: ItemEntry, place: int, lesson: LessonDraft, library: Library) -> None:
+    sheet, remarks = lesson.item_sheet, lesson.item_remarks
+    for number, name in enumerate(item.sources):
+        line = sheet.line((place, "sources", number))
+        if name and name not in library.kinds:
+            remarks.error(line, unknown_source(name))
+        if name and name in item.sources[:number]:
+            remarks.error(line, f"Take out the second {name}.")
+    entries = [library.sources[name] for name in item.sources if name in library.sources]
+    if entries and len(entries) == len(item.sources) and all(e.confidence == "to-confirm" for e in entries):
+        remarks.error(
+            sheet.line((place, "sources")),
+            "Add a checked source, or take the question out: nothing is examined that is still to be confirmed.",
+        )
+
+
+def _check_options(item: ItemEntry, place: int, lesson: LessonDraft) -> None:
+    sheet, remarks = lesson.item_sheet, lesson.item_remarks
+    line = sheet.line((place, "options"))
+    if item.type and item.options:
+        least, most = OPTIONS[item.type]
+        if not least <= len(item.options) <= most:
+            remarks.error(line, f"Give this question {least} to {most} options: it has {len(item.options)}.")
+    # An option whose `correct` could not be read may be the right one.
+    right = sum(option.correct for option in item.options)
+    unsure = any(
+        (place, "options", n, "correct") in sheet.lines and "correct" not in option.model_fields_set
+        for n, option in enumerate(item.options)
+    )
+    if item.options and not unsure:
+        _check_key(item, right, line, remarks)
+    if item.type == "true-false":
+        if item.statement_is is None and (place, "statement_is") not in sheet.lines:
+            remarks.error(sheet.line((place,)), "Add `statement_is` to this question: true or false.")
+    elif item.statement_is is not None:
+        remarks.error(sheet.line((place, "statement_is")), "Take out `statement_is`: it is for true-false only.")
+    texts: dict[str, int] = {}
+    for number, option in enumerate(item.options):
+        text = " ".join(option.text.split()).casefold()
+        at = sheet.line((place, "options", number))
+        if text and text in texts:
+            remarks.error(at, f"Change this option: it says the same as the one in line {texts[text]}.")
+        texts.setdefault(text, at)
+        if OF_THE_ABOVE.search(option.text):
+            remarks.warning(at, "Write what this option means: the options are mixed, so that nothing is above.")
+
+
+def _check_key(item: ItemEntry, right: int, line: int, remarks: Remarks) -> None:
+    if item.type == "multiple-choice":
+        if right < 2:
+            remarks.error(line, f"Mark at least two options with `correct: true`: this question has {right}.")
+        if right == len(item.options):
+            remarks.error(line, "Add an option that is wrong: here all options are right.")
+    elif item.type and right != 1:
+        what = "reason" if item.type == "true-false" else "option"
+        remarks.error(line, f"Mark exactly one {what} with `correct: true`: this question has {right}.")
+
+
+def _check_stems(module: ModuleDraft) -> None:
+    """A practice question shows its key, so it must not be a graded one too."""
+    practised = {
+        _folded(item.stem): f"{lesson.item_remarks.path}:{lesson.item_sheet.line((place,))}"
+        for lesson, place, item in module.items()
+        if item.use == "practice" and item.stem
+    }
+    for lesson, place, item in module.items():
+        if item.use == "graded" and _folded(item.stem) in practised:
+            lesson.item_remarks.error(
+                lesson.item_sheet.line((place, "stem")),
+                f"Ask something else: the practice question in {practised[_folded(item.stem)]} has the same stem.",
+            )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _check_longest_keys(module: ModuleDraft) -> None:
+    items = [item for _, _, item in module.items() if item.type == "single-choice" and len(item.options) > 1]
+    longest = [item.id for item in items if _key_is_longest(item)]
+    if items and len(longest) / len(items) > LONGEST_KEYS:
+        module.remarks.warning(
+            1,
+            f"Shorten right options or lengthen wrong ones: in {len(longest)} of {len(items)} single-choice questions "
+            f"the right option is the longest ({', '.join(longest)}), and who guesses will see it.",
+        )
+
+
+def _key_is_longest(item: ItemEntry) -> bool:
+    keys = [len(option.text) for option in item.options if option.correct]
+    others = [len(option.text) for option in item.options if not option.correct]
+    return bool(keys and others) and max(keys) > max(others)
+
+
+# --- Checks that need more than the files -----------------------------------------------------------
+
+
+def check_quotations(files: Mapping[str, str], panel_text: str) -> tuple[ContentProblem, ...]:
+    """The panel's quotations that do not stand word for word in *panel_text*.
+
+    White space does not count; everything else does, also which quotation marks are used.
+    """
+    sheet, remarks, entries = _sources_of(files)
+    panel = _spaced(panel_text)
+    for place, source in entries:
+        quote = _spaced(source.quote)
+        if source.kind != "panel" or not quote or _stands_in(quote, panel):
+            continue
+        line = sheet.line((place, "quote"))
+        if _stands_in(_plain_marks(quote), _plain_marks(panel)):
+            remarks.error(line, f"Copy the quotation marks and dashes of {source.id} as the document has them.")
+        else:
+            remarks.error(line, f"Copy the words of {source.id} from the panel's document: these do not stand there.")
+    return tuple(sorted(remarks))
+
+
+def due_for_review(files: Mapping[str, str], on: date) -> tuple[ContentProblem, ...]:
+    """The sources whose review date has come, as warnings."""
+    sheet, remarks, entries = _sources_of(files)
+    for place, source in entries:
+        if source.review and source.review <= on:
+            line = sheet.line((place, "review"))
+            remarks.warning(
+                line,
+                f"Look at {source.id} again ({source.owner or 'no owner'}): its review is due since {source.review}.",
+            )
+    return tuple(sorted(remarks))
+
+
+def _sources_of(files: Mapping[str, str]) -> tuple[Sheet, Remarks, list[tuple[int, SourceEntry]]]:
+    """The sources without what read_course says about them."""
+    unheard = Remarks(SOURCES)
+    sheet = read_yaml(files.get(SOURCES, ""), unheard)
+    return sheet, Remarks(SOURCES), read_list(SourceEntry, sheet, unheard)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain_marks(text: str) -> str:
+    return text.translate(str.maketrans("‘’‚“”„–—‑", "'''\"\"\"---"))
+
+
+def _stands_in(quote: str, text: str) -> bool:
+    """Whether *quote* stands in *text* with whole words at both ends."""
+    edges = (r"(?<!\w)" if quote[0].isalnum() else ""), (r"(?!\w)" if quote[-1].isalnum() else "")
+    return bool(re.search(edges[0] + re.escape(quote) + edges[1], text))

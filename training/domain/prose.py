@@ -1,0 +1,476 @@
+"""Markdown of lessons to safe HTML.
+
+What an author may not write (raw HTML, images, unknown boxes, links that are not https) is a problem
+with its line, never silently dropped. The HTML that comes out has passed an allow-list all the same.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from training.domain.content import Screen, SourceKind, Term
+from training.domain.yaml_lines import INVISIBLE, Remarks
+
+BOXES = {
+    "changed": ('<aside class="changed">', "</aside>"),
+    "note": ('<aside class="note">', "</aside>"),
+    "activity": ('<div class="activity">', "</div>"),
+    "monday": ('<div class="monday">', "</div>"),
+    "answer": ('<details class="answer"><summary>Our answer</summary>', "</details>"),
+}
+KINDS: tuple[SourceKind, ...] = ("panel", "un-document", "treaty", "research")
+MOST_COLUMNS = 3  # of a table, for phones
+LONGEST_SENTENCE = 30  # words
+SCREEN_WORDS = (80, 400)
+
+SOURCE_ID = r"[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\d{1,4}"
+REFERENCE = re.compile(rf"\[ ?({SOURCE_ID}(?:, ?{SOURCE_ID})*) ?\]")
+NEAR_REFERENCE = re.compile(r"\[[^\[\]]{0,80}?\b[A-Za-z]{1,5}-?\d{1,3}\b[^\[\]]{0,80}\]")
+RAW_HTML = re.compile(r"<[A-Za-z/!?][^\s<>]{0,20}")
+SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?:\s+|$)")
+
+TAGS = {
+    "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h3",
+    "table", "thead", "tbody", "tr", "th", "td", "a", "span", "aside", "div", "details", "summary",
+}  # fmt: skip
+ATTRIBUTES = {"a": {"href", "rel", "data-source", "data-term"}, "ol": {"start"}}
+CLASSES = {
+    "a": {"ref", "term"},
+    "span": {"refs"},
+    "aside": {"changed", "note"},
+    "div": {"activity", "monday"},
+    "details": {"answer"},
+}
+HREF = re.compile(r"https://|#source-|#term-")
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The terms of the course and the spellings by which a text is searched for them."""
+
+    terms: Mapping[str, Term]
+    by_spelling: Mapping[str, str]  # spelling → term's id; in lower case unless it is all capitals
+    pattern: re.Pattern[str]
+
+    def term_of(self, found: str) -> str:
+        words = " ".join(found.split())
+        return self.by_spelling.get(words) or self.by_spelling[words.lower()]
+
+
+def fold(spelling: str) -> str:
+    """A spelling as it is compared: "POC" stays as it is, other words lose their capitals."""
+    words = " ".join(spelling.split())
+    return words if words.isupper() else words.lower()
+
+
+def make_glossary(entries: Iterable[tuple[Term, Sequence[str]]]) -> Glossary:
+    """A glossary of terms with their other spellings. Where two share a spelling, the first has it."""
+    terms: dict[str, Term] = {}
+    by_spelling: dict[str, str] = {}
+    for term, also in entries:
+        terms.setdefault(term.id, term)
+        for spelling in (term.term, *also):
+            if fold(spelling):
+                by_spelling.setdefault(fold(spelling), term.id)
+    longest_first = sorted(by_spelling, key=lambda spelling: (-len(spelling), spelling))
+    words = "|".join(_spelling_pattern(spelling) for spelling in longest_first) or r"(?!)"
+    return Glossary(terms, by_spelling, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])"))
+
+
+def _spelling_pattern(spelling: str) -> str:
+    words = r"\s+".join(re.escape(word) for word in spelling.split())
+    return words if spelling.isupper() else f"(?i:{words})"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A lesson's text as the trainee gets it."""
+
+    screens: tuple[Screen, ...]
+    sources: tuple[str, ...]  # in the order of their first mention
+    terms: tuple[str, ...]
+
+
+@dataclass
+class _Reading:
+    """What has been met so far in one lesson."""
+
+    sources: Mapping[str, SourceKind]
+    glossary: Glossary
+    remarks: Remarks
+    met_sources: dict[str, None] = field(default_factory=dict)
+    met_terms: dict[str, None] = field(default_factory=dict)
+
+    def cite(self, names: Iterable[str], line: int) -> None:
+        for name in names:
+            self.met_sources.setdefault(name)
+            if name not in self.sources:
+                self.remarks.error(line, unknown_source(name))
+
+
+def unknown_source(name: str) -> str:
+    return f"There is no source {name} in sources.yaml: correct the reference, or add the source."
+
+
+def source_ids(reference: str) -> list[str]:
+    return [name.strip() for name in reference.split(",")]
+
+
+# --- Markdown to tokens -----------------------------------------------------------------------------
+
+
+def _reference_rule(state: StateInline, silent: bool) -> bool:
+    """[F51] and [POC-02, POC-03] become one token each."""
+    if state.src[state.pos] != "[" or state.linkLevel:
+        return False
+    found = REFERENCE.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        token = state.push("reference", "", 0)
+        token.meta = {"sources": source_ids(found[1])}
+    state.pos = found.end()
+    return True
+
+
+def _render_reference(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return references_html(tokens[index].meta["sources"])
+
+
+def references_html(names: Iterable[str]) -> str:
+    links = (
+        f'<a class="ref" href="#source-{escape(name)}" data-source="{escape(name)}">{escape(name)}</a>'
+        for name in names
+    )
+    return f'<span class="refs">[{", ".join(links)}]</span>'
+
+
+def _render_term(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    name, words = escape(tokens[index].meta["term"]), escape(tokens[index].content)
+    return f'<a class="term" href="#term-{name}" data-term="{name}">{words}</a>'
+
+
+def _render_box(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    # A closing token does not say which box it closes, so the opening one was noted on both.
+    opening, closing = BOXES.get(tokens[index].meta.get("box", ""), ("<div>", "</div>"))
+    return f"{opening}\n" if tokens[index].nesting == 1 else f"{closing}\n"
+
+
+def _parser() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    # Without link definitions [F51] is always a reference; without underlined headings a screen is always ##.
+    markdown.disable(["reference", "lheading"])
+    container_plugin(markdown, "box", validate=lambda *_: True, render=_render_box)
+    markdown.inline.ruler.before("link", "source_reference", _reference_rule)
+    # All links become tokens, so that a wrong one is reported and not left in the text.
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    markdown.add_render_rule("reference", _render_reference)
+    markdown.add_render_rule("term", _render_term)
+    return markdown
+
+
+MARKDOWN = _parser()
+
+
+def clean(html: str) -> str:
+    """*html* with nothing but the tags and attributes that a lesson may have."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        attribute_filter=_allowed_value,
+        url_schemes={"https"},
+        link_rel=None,
+        clean_content_tags={"script", "style"},
+    )
+
+
+def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "href" and not HREF.match(value):
+        return None
+    return value
+
+
+# --- A lesson ---------------------------------------------------------------------------------------
+
+
+def read_prose(
+    text: str,
+    *,
+    sources: Mapping[str, SourceKind],
+    glossary: Glossary,
+    remarks: Remarks,
+    first_line: int = 1,
+) -> Prose:
+    """The screens of a lesson's Markdown; *first_line* is where it starts in its file.
+
+    What is wrong goes to *remarks*; the screens can be shown all the same (a preview does).
+    """
+    tokens = MARKDOWN.parse(INVISIBLE.sub("\ufffd", text) + "\n")
+    reading = _Reading(sources, glossary, remarks)
+    screens: list[Screen] = []
+    taken: set[str] = set()
+    for heading, body, line in _split(tokens, first_line, remarks):
+        title = _plain_text(heading).strip()
+        if not title:
+            remarks.error(line, "Give this screen a title after the ##.")
+        if any(token.type in ("reference", "link_open", "image") for token in heading.children or ()):
+            remarks.error(line, "Take references and links out of the heading, and put them into the text.")
+        named: list[str] = []
+        words = 0
+        for block, at in _inline_blocks(body, first_line):
+            words += _check_text(block, at, remarks)
+            named += _read_inline(block, at, reading)
+            block.children = _mark_terms(_merge_text(block.children or []), reading)
+        _check_blocks(body, first_line, text, remarks)
+        if not SCREEN_WORDS[0] <= words <= SCREEN_WORDS[1]:
+            few_or_many = "few" if words < SCREEN_WORDS[0] else "many"
+            remarks.warning(
+                line, f"This screen has {words} words, which is {few_or_many}: 150 to 300 are good, "
+                f"{SCREEN_WORDS[0]} to {SCREEN_WORDS[1]} are possible."
+            )  # fmt: skip
+        kinds = {sources[name] for name in named if name in sources}
+        screens.append(
+            Screen(
+                anchor=_anchor(title, taken),
+                title=title,
+                kinds=tuple(kind for kind in KINDS if kind in kinds),
+                html=clean(MARKDOWN.renderer.render(body, MARKDOWN.options, {})),
+            )
+        )
+    if not screens:
+        remarks.error(first_line, "Add a screen: a line that starts with ## and its title, and the text below it.")
+    return Prose(tuple(screens), tuple(reading.met_sources), tuple(reading.met_terms))
+
+
+def _split(tokens: Sequence[Token], first_line: int, remarks: Remarks) -> Iterator[tuple[Token, list[Token], int]]:
+    """Each screen's heading, its other tokens and its line."""
+    starts = [
+        n for n, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0 and token.tag == "h2"
+    ]
+    before = tokens[: starts[0]] if starts else tokens
+    if before:
+        line = first_line + (before[0].map or [0])[0]
+        remarks.error(line, "Put a heading with ## above this text: every text belongs to a screen.")
+    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        yield tokens[start + 1], list(tokens[start + 3 : end]), first_line + (tokens[start].map or [0])[0]
+
+
+def _check_blocks(tokens: Sequence[Token], first_line: int, text: str, remarks: Remarks) -> None:
+    """Report headings and boxes that do not belong here, and note on each box which one it is."""
+    source_lines = text.split("\n")
+    open_boxes: list[str] = []
+    for token in tokens:
+        line = first_line + (token.map or [0])[0]
+        if token.type == "heading_open":
+            if token.tag == "h2":
+                remarks.error(line, "A screen cannot start inside a box, a list or a quotation: close that first.")
+            elif token.tag == "h1":
+                remarks.error(
+                    line, "Use ## for a screen: a single # is the title, which stands in the head of the file."
+                )
+            elif token.tag != "h3":
+                remarks.error(line, "Use ### here: there are no deeper headings.")
+        elif token.type == "container_box_open":
+            name = token.info.strip()
+            _check_box(name, token, line, nested=bool(open_boxes), source_lines=source_lines, remarks=remarks)
+            open_boxes.append(name)
+            token.meta = {"box": name}
+        elif token.type == "container_box_close":
+            token.meta = {"box": open_boxes.pop()}
+        elif token.type == "table_open":
+            _check_table(token, tokens, line, remarks)
+
+
+def _check_box(
+    name: str, token: Token, line: int, *, nested: bool, source_lines: Sequence[str], remarks: Remarks
+) -> None:
+    known = ", ".join(sorted(BOXES))
+    if not name:
+        remarks.error(line, "This ::: closes no box: take it out, or write which box it opens (" + known + ").")
+        return
+    if name not in BOXES:
+        remarks.error(line, f"There is no box named {name[:40]}: use one of {known}.")
+    if nested:
+        remarks.error(line, "Close the box around this one first, with a line :::, because boxes cannot hold boxes.")
+    end = (token.map or [0, 0])[1]
+    if end >= len(source_lines) or not source_lines[end].strip(" >").startswith(":::"):
+        remarks.error(line, "Close this box with a line ::: after its text.")
+
+
+def _check_table(table: Token, tokens: Sequence[Token], line: int, remarks: Remarks) -> None:
+    start = tokens.index(table)
+    head_end = next(n for n in range(start, len(tokens)) if tokens[n].type == "thead_close")
+    columns = sum(token.type == "th_open" for token in tokens[start:head_end])
+    if columns > MOST_COLUMNS:
+        remarks.error(line, f"Make this table narrower: {columns} columns do not fit a phone, {MOST_COLUMNS} do.")
+
+
+def _inline_blocks(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[Token, int]]:
+    """The paragraphs, headings and cells, each with its line (a cell has its row's)."""
+    line = first_line
+    for token in tokens:
+        if token.map:
+            line = first_line + token.map[0]
+        if token.type == "inline":
+            yield token, line
+
+
+def _lines(children: Iterable[Token], line: int) -> Iterator[tuple[Token, int]]:
+    for token in children:
+        yield token, line
+        line += token.type in ("softbreak", "hardbreak")
+
+
+def _read_inline(block: Token, line: int, reading: _Reading) -> list[str]:
+    """Report what may not stand in a text, and give the sources that it names."""
+    named: list[str] = []
+    remarks = reading.remarks
+    for token, at in _lines(block.children or (), line):
+        if token.type == "reference":
+            named += token.meta["sources"]
+            reading.cite(token.meta["sources"], at)
+        elif token.type == "image":
+            remarks.error(at, "Take out the image: lessons have none, because they are read on slow lines.")
+        elif token.type == "link_open":
+            _check_link(token, at, remarks)
+    for text, at in _text_lines(block.children or (), line):
+        for found in RAW_HTML.findall(text):
+            remarks.error(at, f"Take out {found}: lessons have no HTML. Markdown and the boxes do what is needed.")
+        for found in NEAR_REFERENCE.findall(text):
+            remarks.error(at, f"Write {found} as [F51] or [POC-02, POC-03] if it is a reference to sources.")
+    return named
+
+
+def _text_lines(children: Iterable[Token], line: int) -> Iterator[tuple[str, int]]:
+    """The plain text of each line. Code and references are left out."""
+    text = ""
+    for token, _ in _lines(children, line):
+        if token.type == "text":
+            text += token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            yield text, line
+            text, line = "", line + 1
+    yield text, line
+
+
+def _check_link(token: Token, line: int, remarks: Remarks) -> None:
+    address = str(token.attrs.get("href", ""))
+    try:
+        sound = address.startswith("https://") and bool(urlsplit(address).hostname)
+    except ValueError:
+        sound = False
+    if sound:
+        token.attrs["rel"] = "noreferrer"
+    else:
+        remarks.error(line, f"Links start with https:// and nothing else: correct or take out {address[:60]}.")
+
+
+def _check_text(block: Token, line: int, remarks: Remarks) -> int:
+    """Warn of long sentences; the number of words."""
+    text = _plain_text(block)
+    start = words = 0
+    for end in [*(found.end() for found in SENTENCE_END.finditer(text)), len(text)]:
+        count = len(_words(text[start:end]))
+        if count > LONGEST_SENTENCE:
+            lead = len(text[start:end]) - len(text[start:end].lstrip())
+            at = line + text.count("\n", 0, start + lead)
+            remarks.warning(at, f"Split this sentence: it has {count} words, and {LONGEST_SENTENCE} are the most.")
+        words += count
+        start = end
+    return words
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if any(character.isalnum() for character in word)]
+
+
+def _plain_text(block: Token) -> str:
+    parts = []
+    for token in block.children or ():
+        if token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+    return "".join(parts)
+
+
+def _merge_text(children: Sequence[Token]) -> list[Token]:
+    """Neighbouring texts as one, so that a term is found across the end of a line."""
+    merged: list[Token] = []
+    for token in children:
+        if token.type == "softbreak":
+            token = Token("text", "", 0, content="\n", level=token.level)
+        if token.type == "text" and merged and merged[-1].type == "text":
+            merged[-1].content += token.content
+        else:
+            merged.append(token)
+    return merged
+
+
+def _mark_terms(children: Sequence[Token], reading: _Reading) -> list[Token]:
+    marked: list[Token] = []
+    links = 0
+    for token in children:
+        links += token.nesting if token.type in ("link_open", "link_close") else 0
+        marked += _with_terms(token, reading) if token.type == "text" and not links else [token]
+    return marked
+
+
+def _with_terms(text: Token, reading: _Reading) -> Iterator[Token]:
+    start = 0
+    for found in reading.glossary.pattern.finditer(text.content):
+        term = reading.glossary.term_of(found[0])
+        if term in reading.met_terms:
+            continue
+        reading.met_terms[term] = None
+        yield Token("text", "", 0, content=text.content[start : found.start()])
+        yield Token("term", "", 0, content=found[0], meta={"term": term})
+        start = found.end()
+    yield Token("text", "", 0, content=text.content[start:])
+
+
+def _anchor(title: str, taken: set[str]) -> str:
+    """An id for the page, new in it. The pages use ANCHOR-title as well, for the heading."""
+    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    base = "screen-" + (re.sub(r"[^a-z0-9]+", "-", ascii_title.lower()).strip("-")[:60].strip("-") or "x")
+    anchor, number = base, 1
+    while taken & {anchor, f"{anchor}-title"}:
+        number += 1
+        anchor = f"{base}-{number}"
+    taken |= {anchor, f"{anchor}-title"}
+    return anchor
+
+
+# --- One line ---------------------------------------------------------------------------------------
+
+
+def render_line(
+    text: str, *, sources: Mapping[str, SourceKind], remarks: Remarks, line: int
+) -> tuple[str, tuple[str, ...]]:
+    """Plain *text* with its references as links, and the sources that it names. No Markdown."""
+    named: dict[str, None] = {}
+    html, start = "", 0
+    for found in REFERENCE.finditer(text):
+        names = source_ids(found[1])
+        named.update(dict.fromkeys(names))
+        html += escape(text[start : found.start()], quote=False) + references_html(names)
+        start = found.end()
+    rest = REFERENCE.sub("", text)
+    for near in NEAR_REFERENCE.findall(rest):
+        remarks.error(line, f"Write {near} as [F51] or [POC-02, POC-03] if it is a reference to sources.")
+    for name in named:
+        if name not in sources:
+            remarks.error(line, unknown_source(name))
+    return clean(html + escape(text[start:], quote=False)), tuple(named)
