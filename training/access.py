@@ -129,7 +129,14 @@ TRAINS_SOMEBODY = (
     .exists()
 )
 PERSON = (
-    sa.select(User.id, User.name, User.language, User.is_admin, TRAINS_SOMEBODY.label("is_trainer"), SignIn.id.label("sign_in_id"))
+    sa.select(
+        User.id,
+        User.name,
+        User.language,
+        User.is_admin,
+        TRAINS_SOMEBODY.label("is_trainer"),
+        SignIn.id.label("sign_in_id"),
+    )
     .join(SignIn, SignIn.user_id == User.id)
     .where(
         SignIn.token_hash == sa.bindparam("token_hash"),
@@ -220,7 +227,9 @@ def cohort_assignment_for(person: Person, cohort_id: uuid.UUID, assignment_id: u
     """An assignment of a cohort that *person* may run, withdrawn or not."""
     cohort = cohort_for(person, cohort_id)
     return found(
-        db.session.scalar(sa.select(Assignment).where(Assignment.id == assignment_id, Assignment.cohort_id == cohort.id))
+        db.session.scalar(
+            sa.select(Assignment).where(Assignment.id == assignment_id, Assignment.cohort_id == cohort.id)
+        )
     )
 
 
@@ -229,14 +238,28 @@ def attempt_for(person: Person, attempt_id: uuid.UUID) -> Attempt:
     return found(db.session.scalar(sa.select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == person.id)))
 
 
+def cohort_attempt_for(person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID, attempt_id: uuid.UUID) -> Attempt:
+    """An attempt that a trainee made in a cohort that *person* may run."""
+    enrolment = enrolment_for(person, cohort_id, user_id)
+    return found(
+        db.session.scalar(
+            sa.select(Attempt)
+            .join(Assignment, Assignment.id == Attempt.assignment_id)
+            .where(
+                Attempt.id == attempt_id,
+                Attempt.user_id == enrolment.user_id,
+                Assignment.cohort_id == enrolment.cohort_id,
+            )
+        )
+    )
+
+
 def module_for(person: Person, slug: str) -> Module:
     """A module to edit: admins only."""
     return found(db.session.get(Module, slug) if person.is_admin else None)
 
 
-def editable_for(
-    person: Person, slug: str, *, to_change: bool = False
-) -> tuple[ModuleVersion | None, Draft | None]:
+def editable_for(person: Person, slug: str, *, to_change: bool = False) -> tuple[ModuleVersion | None, Draft | None]:
     """A module's newest version and its draft, at least one of them: admins only.
 
     *to_change* keeps others from changing the draft until the transaction ends.

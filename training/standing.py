@@ -5,7 +5,7 @@ The same few statements for one person and for a thousand.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -25,16 +25,39 @@ def standings(
     lessons = lesson_facts(people, assignments)
     attempts = attempt_facts(people, assignments)
     return {
-        (person, assignment.id): standing(
-            module_of(assignment.module_version_id),
-            lessons[person, assignment.id],
-            attempts[person, assignment.id],
-            due_at=assignment.due_at,
-            at=at,
-        )
+        (person, assignment.id): fold(person, assignment, lessons, attempts, at)
         for assignment in assignments
         for person in people
     }
+
+
+def standings_in_cohorts(
+    members: Mapping[uuid.UUID, Collection[uuid.UUID]], assignments: Sequence[Assignment], *, at: datetime
+) -> Mapping[Pair, Standing]:
+    """The same for several cohorts, each with its own *members*, by the cohort's id."""
+    lessons = lesson_facts((), assignments)
+    attempts = attempt_facts((), assignments)
+    return {
+        (person, assignment.id): fold(person, assignment, lessons, attempts, at)
+        for assignment in assignments
+        for person in members.get(assignment.cohort_id, ())
+    }
+
+
+def fold(
+    person: uuid.UUID,
+    assignment: Assignment,
+    lessons: Mapping[Pair, list[LessonFact]],
+    attempts: Mapping[Pair, list[AttemptFact]],
+    at: datetime,
+) -> Standing:
+    return standing(
+        module_of(assignment.module_version_id),
+        lessons.get((person, assignment.id), ()),
+        attempts.get((person, assignment.id), ()),
+        due_at=assignment.due_at,
+        at=at,
+    )
 
 
 def standing_of(person: uuid.UUID, assignment: Assignment, *, at: datetime) -> Standing:
