@@ -62,7 +62,7 @@ class Page:
     def form(self, action: str | None = None) -> Element:
         """The form that posts to an address with *action* in it; the first form of <main> otherwise."""
         main = self.root.find(".//main")
-        forms = [f for f in (main if action is None else self.root).iter("form")]
+        forms = list((main if action is None else self.root).iter("form"))
         fitting = [f for f in forms if action is None or action in f.get("action", "")]
         assert fitting, f"no form {action!r} on “{self.heading}”"
         return fitting[0]
@@ -84,7 +84,7 @@ class Page:
                 assert named, f"{where}: no label for {control.get('name')}"
         for element in self.root.iter():
             assert element.get("style") is None, f"{where} has an inline style"
-            assert not any(name.startswith("on") for name in element.keys()), f"{where} has an inline script"
+            assert not any(name.startswith("on") for name in element.attrib), f"{where} has an inline script"
             for reference in ("aria-describedby", "aria-labelledby"):
                 for target in (element.get(reference) or "").split():
                     assert target in ids, f"{where}: {reference} names {target}, which is not there"
@@ -108,7 +108,9 @@ def values(form: Element) -> dict[str, list[str]]:
         if control.tag == "textarea":
             sent.setdefault(name, []).append(control.text or "")
         elif control.tag == "select":
-            chosen = [o for o in control.iter("option") if o.get("selected") is not None] or list(control.iter("option"))[:1]
+            chosen = [o for o in control.iter("option") if o.get("selected") is not None] or list(
+                control.iter("option")
+            )[:1]
             sent.setdefault(name, []).extend(o.get("value", "") for o in chosen)
         elif control.tag == "input" and kind in ("checkbox", "radio"):
             if control.get("checked") is not None:

@@ -32,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def instance_path() -> str:
-    return os.path.abspath(os.environ.get("TRAINING_INSTANCE", ROOT / "instance"))
+    return str(Path(os.environ.get("TRAINING_INSTANCE", ROOT / "instance")).resolve())
 
 
 def configure(app: Flask, overrides: dict[str, Any] | None) -> None:

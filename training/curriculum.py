@@ -13,9 +13,7 @@ from training.models import ModuleVersion
 @lru_cache(maxsize=64)
 def module_of(version_id: uuid.UUID) -> Module:
     """The document of a version: all that a trainee may see."""
-    document = db.session.execute(
-        sa.select(ModuleVersion.document).where(ModuleVersion.id == version_id)
-    ).scalar_one()
+    document = db.session.execute(sa.select(ModuleVersion.document).where(ModuleVersion.id == version_id)).scalar_one()
     return Module.model_validate(document, strict=False)  # JSON has lists where the document has tuples
 
 

@@ -19,7 +19,8 @@ from flask import Flask, has_request_context, request
 from flask_alembic import Alembic
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite as sqlite_dialect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -165,9 +166,8 @@ def upgrade() -> None:
     On SQLite a table is changed by making it anew, which would delete the rows that refer to it
     while foreign keys are enforced; so they are off here, and checked at the end.
     """
-    engine = sa.create_engine(
-        db.engine.url, poolclass=sa.NullPool, **{k: v for k, v in engine_options(str(db.engine.url)).items() if k == "module"}
-    )
+    module = {"module": sqlite} if db.engine.dialect.name == "sqlite" else {}
+    engine = sa.create_engine(db.engine.url, poolclass=sa.NullPool, **module)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
     alembic.engines = {"default": engine}

@@ -30,7 +30,9 @@ def answer(status: int, message: str) -> ResponseReturnValue:
 
 
 def stale_form(error: CSRFError) -> ResponseReturnValue:
-    return answer(400, _("This page was open for too long, or you signed out. Load the page again and repeat the step."))
+    return answer(
+        400, _("This page was open for too long, or you signed out. Load the page again and repeat the step.")
+    )
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -53,5 +55,5 @@ def unexpected(error: Exception) -> ResponseReturnValue:
     current_app.logger.exception("Unexpected error at %s %s", request.method, request.endpoint)
     return answer(
         500,
-        _("The server made a mistake. What you saved before is safe. Go back and try again; if it happens again, tell your trainer."),
+        _("The server made a mistake. What you saved before is safe. Go back and try again, or tell your trainer."),
     )

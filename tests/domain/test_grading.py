@@ -65,12 +65,16 @@ def test_multiple_choice_takes_wrong_ticks_from_right_ones(ticked: list[str], wo
         ({"reason": "b"}, 0),
     ],
 )
-def test_true_or_false_gives_half_for_the_claim_and_half_for_the_reason(answer: dict[str, str], worth: Fraction) -> None:
+def test_true_or_false_gives_half_for_the_claim_and_half_for_the_reason(
+    answer: dict[str, str], worth: Fraction
+) -> None:
     assert mark(CLAIM, key("a", claim=False), answer) == worth
 
 
 @given(st.sets(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef"), min_size=1))
-def test_a_mark_is_never_below_nothing_or_above_one_and_a_perfect_answer_earns_all(ticked: set[str], correct: set[str]) -> None:
+def test_a_mark_is_never_below_nothing_or_above_one_and_a_perfect_answer_earns_all(
+    ticked: set[str], correct: set[str]
+) -> None:
     six, right = item("multiple-choice", "abcdef"), key("".join(correct), "abcdef")
     assert 0 <= mark(six, right, sorted(ticked)) <= 1
     assert mark(six, right, sorted(correct)) == 1

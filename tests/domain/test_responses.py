@@ -29,7 +29,11 @@ def test_an_answer_taken_back_is_no_answer() -> None:
 
 
 def test_what_comes_after_the_deadline_does_not_replace_what_came_before() -> None:
-    given_ = [response(1, "a1", "yes", 1), response(2, "a1", "no", 2, minutes=10), response(3, "a2", "x", 3, minutes=10)]
+    given_ = [
+        response(1, "a1", "yes", 1),
+        response(2, "a1", "no", 2, minutes=10),
+        response(3, "a2", "x", 3, minutes=10),
+    ]
     counted = effective(given_, until=NOON + timedelta(minutes=5))
     assert {item: r.answer for item, r in counted.items()} == {"a1": "yes"}
 

@@ -107,7 +107,9 @@ def test_what_is_not_there_is_404(amina: Browser, module: str, path: str) -> Non
     assert amina.get(module + path).status == 404
 
 
-def test_chidi_and_a_trainer_who_is_no_trainee_cannot_read_the_assignment(world: World, browse: Browse, module: str) -> None:
+def test_chidi_and_a_trainer_who_is_no_trainee_cannot_read_the_assignment(
+    world: World, browse: Browse, module: str
+) -> None:
     for other in (world.chidi, world.tariq, world.lena):
         for path in ("", f"/lessons/{FIRST}"):
             assert browse(other).get(module + path).status == 404
@@ -147,7 +149,9 @@ def test_every_reference_and_every_term_of_a_lesson_leads_to_its_entry(amina: Br
     assert [a for a in page.all("a") if a.get("data-term")]  # Page.check has followed them all
 
 
-def test_a_forged_event_id_changes_nothing_of_bruno(app: Flask, world: World, amina: Browser, browse: Browse, module: str) -> None:
+def test_a_forged_event_id_changes_nothing_of_bruno(
+    app: Flask, world: World, amina: Browser, browse: Browse, module: str
+) -> None:
     event = str(uuid.uuid4())
     amina.post(f"{module}/lessons/{FIRST}/finish", event=event)
     browse(world.bruno).post(f"{module}/lessons/{FIRST}/finish", event=event)

@@ -193,7 +193,9 @@ def test_bruno_and_the_trainers_cannot_touch_aminas_attempt(aminas_quiz: Quiz, w
     assert not aminas_quiz.results(path)
 
 
-def test_chidi_cannot_start_a_quiz_of_a_cohort_that_he_is_not_in(aminas_quiz: Quiz, world: World, browse: Browse) -> None:
+def test_chidi_cannot_start_a_quiz_of_a_cohort_that_he_is_not_in(
+    aminas_quiz: Quiz, world: World, browse: Browse
+) -> None:
     browser = browse(world.chidi)
     assert browser.get(aminas_quiz.intro).status == 404
     assert browser.post(aminas_quiz.intro + "/start").status == 404
@@ -204,7 +206,11 @@ def test_no_key_reaches_the_browser_before_the_submit(app: Flask, aminas_quiz: Q
     seen = "".join(aminas_quiz.browser.open(page).html for page in (aminas_quiz.intro, path, path + "/check", "/"))
     verdicts = aminas_quiz.browser.post_json(
         path + "/responses",
-        {"responses": [{"id": str(uuid.uuid4()), "item": aminas_quiz.attempt(path).paper[0], "answer": None, "sequence": 1}]},
+        {
+            "responses": [
+                {"id": str(uuid.uuid4()), "item": aminas_quiz.attempt(path).paper[0], "answer": None, "sequence": 1}
+            ]
+        },
     )
     seen += verdicts.html
     with app.app_context():
@@ -256,11 +262,16 @@ def test_an_answer_after_the_deadline_is_late_and_the_ones_before_count(app: Fla
     assert quiz.results(timed_path)[0].score == Fraction(1, 3)
 
 
-def test_the_database_refuses_a_second_open_attempt_and_an_answer_outside_the_paper(app: Flask, aminas_quiz: Quiz) -> None:
+def test_the_database_refuses_a_second_open_attempt_and_an_answer_outside_the_paper(
+    app: Flask, aminas_quiz: Quiz
+) -> None:
     path = aminas_quiz.start()
     with app.app_context():
         first = db.session.get_one(Attempt, uuid.UUID(path.split("/")[2]))
-        copied = {c.key: getattr(first, c.key) for c in sa.inspect(Attempt).column_attrs} | {"id": uuid.uuid4(), "number": 2}
+        copied = {c.key: getattr(first, c.key) for c in sa.inspect(Attempt).column_attrs} | {
+            "id": uuid.uuid4(),
+            "number": 2,
+        }
         db.session.add(Attempt(**copied))
         with pytest.raises(IntegrityError):
             db.session.flush()
@@ -279,7 +290,9 @@ def test_the_database_refuses_a_second_open_attempt_and_an_answer_outside_the_pa
             db.session.flush()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE attempt SET number = 9", "DELETE FROM response", "UPDATE result SET passed = 'x'"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE attempt SET number = 9", "DELETE FROM response", "DELETE FROM result"]
+)
 def test_what_was_done_can_neither_be_changed_nor_deleted(app: Flask, aminas_quiz: Quiz, statement: str) -> None:
     path = aminas_quiz.start()
     aminas_quiz.save(path, aminas_quiz.answers(path))

@@ -39,6 +39,4 @@ def draw_group(
 
 def option_order(attempt: UUID | str, item: Item) -> tuple[Option, ...]:
     """The item's options as this attempt shows them: mixed, the same at every visit, nothing stored."""
-    return tuple(
-        sorted(item.options, key=lambda option: hashlib.sha256(f"{attempt}{option.id}".encode()).digest())
-    )
+    return tuple(sorted(item.options, key=lambda option: hashlib.sha256(f"{attempt}{option.id}".encode()).digest()))

@@ -10,11 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from training.curriculum import module_of
-from training.db import db, new_id
+from training.db import db, insert, new_id
 from training.domain import grading
 from training.domain.content import Answer, Assessment, Module
 from training.domain.papers import draw_paper
@@ -133,7 +132,6 @@ def record(attempt: Attempt, given: Sequence[Given], *, at: datetime) -> Mapping
         }
     if not rows:
         return verdicts
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     kept = db.session.scalars(
         insert(Response).on_conflict_do_nothing().returning(Response.id), list(rows.values())
     ).all()
@@ -190,7 +188,9 @@ def submit(attempt: Attempt, *, at: datetime) -> None:
     db.session.add(
         Result(
             attempt_id=attempt.id,
-            marks={item: [str(value), str(counted[item].id) if item in counted else None] for item, value in marks.items()},
+            marks={
+                item: [str(value), str(counted[item].id) if item in counted else None] for item, value in marks.items()
+            },
             score=score.share,
             passed=score.passed,
             marked_at=at,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from flask_babel import gettext as _
@@ -36,7 +36,9 @@ def read_responses(body: Any) -> list[Given]:
     try:
         read = GivenResponses.model_validate(body)
     except ValidationError:
-        raise Problem(_("The answers could not be read. Load the page again; it keeps what was not sent."), 422) from None
+        raise Problem(
+            _("The answers could not be read. Load the page again."), 422
+        ) from None
     return [
         Given(one.id, one.item, one.answer, one.sequence, one.answered_at and one.answered_at.astimezone(UTC))
         for one in read.responses

@@ -7,10 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.dialects import postgresql, sqlite
 
 from training.curriculum import module_of
-from training.db import db
+from training.db import db, insert
 from training.domain import grading
 from training.domain.content import Answer, Item
 from training.errors import Problem
@@ -29,7 +28,6 @@ def add_event(
     **more: Any,
 ) -> None:
     """Keep what a person did in a lesson. The same event sent again changes nothing."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = {"item_id": None, "answer": None, "mark": None, **more}
     db.session.execute(
         insert(LessonEvent).on_conflict_do_nothing(),
@@ -71,9 +69,7 @@ def practise(
     return answer, review
 
 
-def practised(
-    person: uuid.UUID, assignment: Assignment, lesson: str
-) -> Mapping[str, tuple[Answer, grading.Review]]:
+def practised(person: uuid.UUID, assignment: Assignment, lesson: str) -> Mapping[str, tuple[Answer, grading.Review]]:
     """The last answer to each question of a lesson's check, with what teaches about it.
 
     Answers to a question that another version has changed are left out.

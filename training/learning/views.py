@@ -108,9 +108,7 @@ def practise(assignment_id: uuid.UUID, lesson: str, item: str) -> ResponseReturn
 @allow(signed_in)
 def finish_lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
     assignment, lesson = lesson_for(assignment_id, lesson)
-    lessons.add_event(
-        current_user.id, assignment, lesson, "finished", event=forms.event_id(request.form), at=now()
-    )
+    lessons.add_event(current_user.id, assignment, lesson, "finished", event=forms.event_id(request.form), at=now())
     db.session.commit()
     following = module_of(assignment.module_version_id).lessons
     place = [one.slug for one in following].index(lesson) + 1

@@ -1,0 +1,205 @@
+"""A believable cohort, so that every page has something to show: the command `training demo`.
+
+All names are invented. The same seed makes the same people, answers and results; only ids, link
+secrets and passwords differ.
+"""
+
+import random
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from training.accounts.passwords import hashed
+from training.curriculum import module_of, newest_versions
+from training.db import db
+from training.domain import join_codes
+from training.domain.content import Answer, Item, ItemKey, Module
+from training.domain.papers import option_order
+from training.keys import key_of
+from training.learning import attempts, lessons
+from training.models import Assignment, Cohort, Enrolment, ModuleVersion, User
+
+FIRST_NAMES = (
+    "Abena Adil Aisha Alma Amadou Anita Arjun Asha Bilal Carla Chen Daniel Deepa Diego Elena Emeka Farah Felix Grace "
+    "Hana Ibrahim Ines Ivan Jamila Joao Kwame Laila Lucas Maya Mehdi Nadia Noor Omar Paulo Priya Rosa Samuel Sara "
+    "Tomas Yusuf"
+).split()
+LAST_NAMES = (
+    "Acheampong Alves Banda Bekele Castro Dahal Diallo Fofana Gurung Haidar Hossain Jensen Kamara Karki Khan Kone "
+    "Lindqvist Mensah Mwangi Ndiaye Novak Okafor Osei Pereira Rahman Rai Rana Romero Sarr Shrestha Silva Singh Tamang "
+    "Thapa Toure Traore Vargas Wanjiru Yeboah Zhang"
+).split()
+
+
+@dataclass(frozen=True)
+class Account:
+    role: str
+    sign_in_name: str
+    password: str
+
+
+@dataclass
+class Learner:
+    """A trainee with a hidden ability, from −2 (weak) to 2 (strong), and a pace."""
+
+    user: User
+    ability: float
+    begins: bool
+    diligence: float  # share of the lessons read before the quiz
+
+
+def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
+    """Fill the empty database and say who can sign in. The caller commits."""
+    dice = random.Random(seed)  # noqa: S311 - it makes people up; it keeps no secret
+    shared = secrets.token_urlsafe(9)
+    password = hashed(shared)
+    accounts, staff = make_staff(at)
+    versions = newest_versions()
+    names = [f"{first} {last}" for first, last in zip(FIRST_NAMES, dice.sample(LAST_NAMES, 40), strict=True)]
+    cohorts = [
+        make_cohort("Battalion 3, second rotation", "Infantry battalion", "Velmara", staff["trainer 1"], at, 45),
+        make_cohort("Police unit Bravo", "Formed police unit", "Kessara", staff["trainer 2"], at, 20),
+    ]
+    for cohort, count, first in ((cohorts[0], 26, 0), (cohorts[1], 14, 26)):
+        assigned = assign_all(cohort, versions, at)
+        for number in range(first, first + count):
+            user = add_user(names[number], f"SN-{1001 + number}", at, password)
+            db.session.add(
+                Enrolment(user_id=user.id, cohort_id=cohort.id, role="trainee", enrolled_at=at - timedelta(days=24))
+            )
+            learner = Learner(
+                user, dice.gauss(0.6, 0.9), begins=dice.random() < 0.88, diligence=dice.choice((0.4, 1, 1, 1))
+            )
+            for turn, assignment in enumerate(assigned):
+                learn(learner, assignment, dice, at=at, starts=at - timedelta(days=21 - 6 * turn))
+    accounts.append(Account("trainee", "SN-1001", shared))
+    return accounts
+
+
+def make_staff(at: datetime) -> tuple[list[Account], dict[str, User]]:
+    accounts, staff = [], {}
+    people = {"admin": "Miriam Adler", "trainer 1": "Tariq Mansour", "trainer 2": "Lena Kowalski"}
+    passwords = {role: secrets.token_urlsafe(15) for role in people}
+    hashes = {role: hashed(password) for role, password in passwords.items()}
+    for role, name in people.items():
+        user = add_user(name, name.split()[0].upper(), at, hashes[role])
+        user.is_admin = role == "admin"
+        accounts.append(Account(role, user.sign_in_name, passwords[role]))
+        staff[role] = user
+    return accounts, staff
+
+
+def add_user(name: str, service_number: str, at: datetime, password_hash: str) -> User:
+    user = User(
+        name=name, service_number=service_number, password_hash=password_hash, created_at=at - timedelta(days=25)
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def make_cohort(name: str, unit: str, country: str, trainer: User, at: datetime, deploys_in: int) -> Cohort:
+    cohort = Cohort(
+        name=name,
+        unit=unit,
+        country=country,
+        deploys_on=date.fromordinal(at.date().toordinal() + deploys_in),
+        join_code=join_codes.make(secrets.token_bytes(16)),
+        created_at=at - timedelta(days=25),
+    )
+    db.session.add(cohort)
+    db.session.flush()
+    db.session.add(Enrolment(user_id=trainer.id, cohort_id=cohort.id, role="trainer", enrolled_at=cohort.created_at))
+    return cohort
+
+
+def assign_all(cohort: Cohort, versions: list[ModuleVersion], at: datetime) -> list[Assignment]:
+    """The first module was due three days ago, the others are due later."""
+    made = []
+    for turn, version in enumerate(versions):
+        assignment = Assignment(
+            cohort_id=cohort.id,
+            module_slug=version.module_slug,
+            module_version_id=version.id,
+            due_at=at + timedelta(days=-3 + 8 * turn),
+            created_at=at - timedelta(days=24),
+        )
+        db.session.add(assignment)
+        made.append(assignment)
+    db.session.flush()
+    return made
+
+
+def learn(learner: Learner, assignment: Assignment, dice: random.Random, *, at: datetime, starts: datetime) -> None:
+    """Read lessons, answer their checks, take the quiz until it is passed or courage is gone."""
+    if not learner.begins or dice.random() < 0.08:
+        return
+    module, key = module_of(assignment.module_version_id), key_of(assignment.module_version_id)
+    clock = starts + timedelta(hours=dice.uniform(0, 60))
+    for lesson in module.lessons:
+        if dice.random() > learner.diligence or clock > at:
+            continue
+        event(learner, assignment, lesson.slug, "opened", clock)
+        for item in module.practice_of[lesson.slug]:
+            clock += timedelta(minutes=dice.uniform(1, 4))
+            answer = answer_of(learner, item, key[item.id], dice)
+            if clock < at and answer is not None:
+                lessons.practise(learner.user.id, assignment, item, answer, event=uuid.uuid4(), at=clock)
+        clock += timedelta(minutes=lesson.minutes * dice.uniform(0.5, 1.2))
+        if clock < at:
+            event(learner, assignment, lesson.slug, "finished", clock)
+        clock += timedelta(hours=dice.uniform(2, 30))
+    for _turn in range(3):
+        if clock > at or dice.random() < 0.12 or take_quiz(learner, assignment, module, dice, clock=clock, at=at):
+            return
+        learner.ability += 0.5  # they read again
+        clock += timedelta(hours=dice.uniform(8, 40))
+
+
+def event(learner: Learner, assignment: Assignment, lesson: str, kind: str, at: datetime) -> None:
+    lessons.add_event(learner.user.id, assignment, lesson, kind, event=uuid.uuid4(), at=at)
+
+
+def take_quiz(
+    learner: Learner, assignment: Assignment, module: Module, dice: random.Random, *, clock: datetime, at: datetime
+) -> bool:
+    """Whether the trainee stops here: the quiz is passed, or still open."""
+    key = key_of(assignment.module_version_id)
+    attempt = attempts.start(learner.user.id, assignment, module.assessments[0], seed=dice.getrandbits(64), at=clock)
+    stops_early = dice.random() < 0.06
+    for sequence, item_id in enumerate(attempt.paper, start=1):
+        if stops_early and sequence > len(attempt.paper) // 2:
+            return True
+        clock += timedelta(seconds=dice.uniform(20, 90))
+        answer = answer_of(learner, module.item_by_id[item_id], key[item_id], dice)
+        given = attempts.Given(uuid.uuid4(), item_id, answer, sequence, clock)
+        attempts.record(attempt, [given], at=min(clock, at))
+    attempts.submit(attempt, at=min(clock, at))
+    db.session.flush()
+    result = attempts.result_of(attempt)
+    return result is not None and result.passed
+
+
+def answer_of(learner: Learner, item: Item, key: ItemKey, dice: random.Random) -> Answer | None:
+    """Right with a chance that grows with ability and shrinks with difficulty; wrong answers have a favourite."""
+    chance = 0.5 + 0.17 * learner.ability + 0.09 * (3 - item.difficulty) + 0.12
+    knows = dice.random() < max(0.08, min(0.97, chance))
+    if not knows and dice.random() < 0.03:
+        return None
+    wrong = [option.id for option in option_order(item.id, item) if option.id not in key.correct]
+    tempting = wrong[0] if dice.random() < 0.6 else dice.choice(wrong)
+    right = sorted(key.correct)
+    if item.type == "single-choice":
+        return right[0] if knows else tempting
+    if item.type == "multiple-choice":
+        return right if knows else sorted({*right[:-1], tempting} if dice.random() < 0.5 else right[:-1])
+    claim = key.claim if knows or dice.random() < 0.4 else not key.claim
+    return {"claim": "true" if claim else "false", "reason": right[0] if knows else tempting}
+
+
+def is_empty() -> bool:
+    """Whether nobody is in the database yet."""
+    return not db.session.scalar(sa.select(sa.exists().select_from(User)))
