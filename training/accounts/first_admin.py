@@ -19,6 +19,11 @@ def awaited_admin(at: datetime) -> User | None:
     return db.session.scalar(invited) or new_admin(at)
 
 
+def is_awaited(user: User) -> bool:
+    """Whether this is the first admin, who has not chosen names and a password yet."""
+    return user.service_number == SERVICE_NUMBER and user.password_hash is None
+
+
 def new_admin(at: datetime) -> User:
     """Named First admin, with the service number ADMIN; the invitation lets the person change both."""
     user = db.session.scalar(sa.select(User).where(User.service_number == SERVICE_NUMBER))
