@@ -25,7 +25,7 @@ class Page:
     root: Element = field(init=False)
 
     def __post_init__(self) -> None:
-        if self.response.mimetype != "text/html" or not self.response.data:
+        if self.response.mimetype != "text/html" or 300 <= self.status < 400:
             self.root = Element("html")
             return
         parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
@@ -154,7 +154,7 @@ class Browser:
 
     def csrf(self) -> str:
         """A token of this browser's session, for requests that no form makes."""
-        return values(self.open("/account").form())["csrf_token"][0]
+        return values(self.open("/").form("sign-out"))["csrf_token"][0]
 
     def post(self, path: str, *, follow: bool = False, **fields: Any) -> Page:
         """A POST with a valid token, as a script or a forger with a session would send it."""

@@ -325,6 +325,7 @@ def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, lib
         position=entry.position,
         aim=entry.aim,
         relevance_html=draft.relevance_html,
+        relevance_sources=draft.sources,
         objectives=tuple(content.Objective(id=o.id, text=o.text) for o in entry.objectives),
         lessons=tuple(_lesson(lesson) for lesson in draft.lessons),
         assessments=tuple(

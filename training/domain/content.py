@@ -113,6 +113,7 @@ class Module(Frozen):
     position: int
     aim: str
     relevance_html: str
+    relevance_sources: tuple[str, ...] = ()  # ids, in the order of their mention
     objectives: tuple[Objective, ...]
     lessons: tuple[Lesson, ...]
     assessments: tuple[Assessment, ...]

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -69,31 +70,33 @@ def practise(
     return answer, review
 
 
-def practised(person: uuid.UUID, assignment: Assignment, lesson: str) -> Mapping[str, tuple[Answer, grading.Review]]:
-    """The last answer to each question of a lesson's check, with what teaches about it.
+@dataclass(frozen=True)
+class Reading:
+    """What a person has done in one lesson so far."""
 
-    Answers to a question that another version has changed are left out.
-    """
-    module = module_of(assignment.module_version_id)
+    begun: bool
+    finished: bool
+    given: Mapping[str, tuple[Answer, grading.Review]]  # the last answer to each question of its check
+
+
+def reading(person: uuid.UUID, assignment: Assignment, lesson: str) -> Reading:
+    """Answers to a question that another version has changed are left out."""
     rows = db.session.execute(
-        sa.select(LessonEvent.item_id, LessonEvent.answer)
+        sa.select(LessonEvent.kind, LessonEvent.item_id, LessonEvent.answer)
         .where(
             LessonEvent.user_id == person,
             LessonEvent.assignment_id == assignment.id,
             LessonEvent.lesson == lesson,
-            LessonEvent.kind == "practised",
         )
         .order_by(LessonEvent.at, LessonEvent.id)
-    )
-    last = {}
-    for item_id, answer in rows:
-        last[item_id] = answer
+    ).all()
+    last = {item: answer for _kind, item, answer in rows if item}
     given = {}
-    for item in module.practice_of[lesson]:
+    for item in module_of(assignment.module_version_id).practice_of[lesson] if last else ():
         try:
             answer = grading.read_answer(item, last.get(item.id))
         except grading.InvalidAnswer:
             continue
         if answer is not None:
             given[item.id] = answer, grading.review(item, key_of(assignment.module_version_id)[item.id], answer)
-    return given
+    return Reading(begun=bool(rows), finished=any(kind == "finished" for kind, _item, _answer in rows), given=given)

@@ -61,8 +61,7 @@ def lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
         number=place + 1,
         before=document.lessons[place - 1] if place else None,
         after=document.lessons[place + 1] if place + 1 < len(document.lessons) else None,
-        standing=standing_of(current_user.id, assignment, at=now()),
-        given=lessons.practised(current_user.id, assignment, lesson),
+        reading=lessons.reading(current_user.id, assignment, lesson),
         field_of=forms.field_of,
         new_id=uuid.uuid4,
     )
