@@ -228,14 +228,8 @@ def account() -> ResponseReturnValue:
         db.session.commit()
         flash(_("Saved."))
         return redirect(url_for(".account"))
-    return page(
-        "account",
-        form,
-        me=me,
-        here=current_user.sign_in_id,
-        sign_ins=sign_ins.running(me.id, now()),
-        names=names_of(me),
-    )
+    devices = sign_ins.running(me.id, now())
+    return page("account", form, names=names_of(me), devices=devices, here=current_user.sign_in_id)
 
 
 def names_of(user: User) -> Sequence[tuple[str, str]]:
