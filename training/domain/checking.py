@@ -59,7 +59,11 @@ class ModuleDraft:
     def broken(self) -> bool:
         """Whether something could not be read, so that nothing can be said about what is missing."""
         sheets = [self.sheet, *(sheet for lesson in self.lessons for sheet in (lesson.sheet, lesson.item_sheet))]
-        return any(sheet.broken for sheet in sheets)
+        return (
+            any(sheet.broken for sheet in sheets)
+            or any(not lesson.head.objectives for lesson in self.lessons)
+            or any(not item.objective or not item.use for _, _, item in self.items())
+        )
 
     def items(self) -> Iterator[tuple[LessonDraft, int, ItemEntry]]:
         for lesson in self.lessons:
@@ -221,7 +225,7 @@ def _check_item(item: ItemEntry, place: int, lesson: LessonDraft, module: Module
     line = sheet.line((place, "objective"))
     if item.objective and item.objective not in known and not module.sheet.broken:
         remarks.error(line, f"There is no objective {item.objective} in module.yaml: correct it, or add it there.")
-    elif item.objective and item.objective not in lesson.head.objectives and not lesson.sheet.broken:
+    elif item.objective and lesson.head.objectives and item.objective not in lesson.head.objectives:
         remarks.error(line, f"Add {item.objective} to this lesson's objectives, or move the question.")
     _check_item_sources(item, place, lesson, library)
     _check_options(item, place, lesson)
@@ -269,7 +273,7 @@ def _check_options(item: ItemEntry, place: int, lesson: LessonDraft) -> None:
     if item.type == "true-false":
         if item.statement_is is None and (place, "statement_is") not in sheet.lines:
             remarks.error(sheet.line((place,)), "Add `statement_is` to this question: true or false.")
-    elif item.statement_is is not None:
+    elif item.type and item.statement_is is not None:
         remarks.error(sheet.line((place, "statement_is")), "Take out `statement_is`: it is for true-false only.")
     texts: dict[str, int] = {}
     for number, option in enumerate(item.options):

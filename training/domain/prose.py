@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -225,12 +226,14 @@ def read_prose(
         title = _plain_text(heading).strip()
         if not title:
             remarks.error(line, "Give this screen a title after the ##.")
-        if any(token.type in ("reference", "link_open", "image") for token in heading.children or ()):
-            remarks.error(line, "Take references and links out of the heading, and put them into the text.")
+        _check_heading(heading, line, remarks)
         named: list[str] = []
         words = 0
-        for block, at in _inline_blocks(body, first_line):
+        for block, at, is_heading in _inline_blocks(body, first_line):
             words += _check_text(block, at, remarks)
+            if is_heading:
+                _check_heading(block, at, remarks)
+                continue
             named += _read_inline(block, at, reading)
             block.children = _mark_terms(_merge_text(block.children or []), reading)
         _check_blocks(body, first_line, text, remarks)
@@ -263,7 +266,7 @@ def _split(tokens: Sequence[Token], first_line: int, remarks: Remarks) -> Iterat
     if before:
         line = first_line + (before[0].map or [0])[0]
         remarks.error(line, "Put a heading with ## above this text: every text belongs to a screen.")
-    for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True):
+    for start, end in pairwise([*starts, len(tokens)]):
         yield tokens[start + 1], list(tokens[start + 3 : end]), first_line + (tokens[start].map or [0])[0]
 
 
@@ -317,14 +320,21 @@ def _check_table(table: Token, tokens: Sequence[Token], line: int, remarks: Rema
         remarks.error(line, f"Make this table narrower: {columns} columns do not fit a phone, {MOST_COLUMNS} do.")
 
 
-def _inline_blocks(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[Token, int]]:
-    """The paragraphs, headings and cells, each with its line (a cell has its row's)."""
-    line = first_line
+def _inline_blocks(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[Token, int, bool]]:
+    """The paragraphs, cells and headings, each with its line (a cell has its row's) and whether it is a heading."""
+    line, before = first_line, ""
     for token in tokens:
         if token.map:
             line = first_line + token.map[0]
         if token.type == "inline":
-            yield token, line
+            yield token, line, before == "heading_open"
+        before = token.type
+
+
+def _check_heading(block: Token, line: int, remarks: Remarks) -> None:
+    if any(token.type in ("reference", "link_open", "image") for token in block.children or ()):
+        remarks.error(line, "Take references, links and images out of the heading, and put them into the text.")
+    _check_signs(block, line, remarks)
 
 
 def _lines(children: Iterable[Token], line: int) -> Iterator[tuple[Token, int]]:
@@ -345,12 +355,17 @@ def _read_inline(block: Token, line: int, reading: _Reading) -> list[str]:
             remarks.error(at, "Take out the image: lessons have none, because they are read on slow lines.")
         elif token.type == "link_open":
             _check_link(token, at, remarks)
+    _check_signs(block, line, remarks)
+    return named
+
+
+def _check_signs(block: Token, line: int, remarks: Remarks) -> None:
+    """Report what is plain text to Markdown and was meant as something else."""
     for text, at in _text_lines(block.children or (), line):
         for found in RAW_HTML.findall(text):
             remarks.error(at, f"Take out {found}: lessons have no HTML. Markdown and the boxes do what is needed.")
         for found in NEAR_REFERENCE.findall(text):
             remarks.error(at, f"Write {found} as [F51] or [POC-02, POC-03] if it is a reference to sources.")
-    return named
 
 
 def _text_lines(children: Iterable[Token], line: int) -> Iterator[tuple[str, int]]:
@@ -460,6 +475,7 @@ def render_line(
     text: str, *, sources: Mapping[str, SourceKind], remarks: Remarks, line: int
 ) -> tuple[str, tuple[str, ...]]:
     """Plain *text* with its references as links, and the sources that it names. No Markdown."""
+    text = INVISIBLE.sub("\ufffd", text)
     named: dict[str, None] = {}
     html, start = "", 0
     for found in REFERENCE.finditer(text):
