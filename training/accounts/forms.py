@@ -1,6 +1,6 @@
 """The forms of accounts: labels, hints, and sentences that say what to do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import current_app
@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from training.accounts import passwords
 from training.accounts.names import NEITHER, NONE_GIVEN, NOT_A_NUMBER, NOT_AN_EMAIL
 from training.domain.passwords import LONGEST
-from training.domain.sign_in_names import EMAIL_LENGTH, fold, fold_email, fold_service_number
+from training.domain.sign_in_names import EMAIL_LENGTH, SignInName, fold, fold_email, fold_service_number
 
 
 def refuse(field: Field, sentence: object) -> None:
@@ -84,6 +84,11 @@ def present_password_field(label: object) -> PasswordField:
 class OneSignInName:
     """A form with an e-mail address and a service number, of which one is enough and none too few."""
 
+    @property
+    def sign_in_names(self) -> Mapping[str, str | None]:
+        form: Any = self
+        return {"email": form.email.data, "service_number": form.service_number.data}
+
     def validate(self, extra_validators: Any = None) -> bool:
         form: Any = self
         valid = super().validate(extra_validators)  # type: ignore[misc]
@@ -138,7 +143,7 @@ class ChoosesPassword(FlaskForm):
         )
 
     def validate_password(self, field: Field) -> None:
-        typed = [other.data for other in self if isinstance(other, StringField) and other is not field]
+        typed = [other.data for other in self if type(other) in (StringField, EmailField)]
         sentence = passwords.objection(
             field.data, minimum=self.minimum, words=[word for word in (*self.words, *typed) if word]
         )
@@ -158,6 +163,11 @@ class JoinForm(ChoosesPassword):
             sane_sign_in_name,
         ],
     )
+
+    @property
+    def sign_in_names(self) -> Mapping[str, str | None]:
+        name = fold(self.sign_in_name.data) or SignInName()
+        return {"email": name.email, "service_number": name.service_number}
 
 
 class InvitationForm(ChoosesPassword):

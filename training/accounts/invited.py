@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.access import hash_of
-from training.accounts import sign_ins
+from training.accounts import sign_ins, users
 from training.db import db
 from training.errors import Problem
 from training.events import note
@@ -33,8 +33,8 @@ def invited_person(token: str, at: datetime) -> User:
     return user
 
 
-def accept(token: str, password_hash: str, at: datetime) -> User:
-    """Use the link up and give its person the password. Of two at once, one wins."""
+def accept(token: str, password_hash: str, at: datetime, *, name: str, **sign_in_names: str | None) -> User:
+    """Use the link up, and give its person the password and the name. Of two at once, one wins."""
     user = invited_person(token, at)
     taken = db.session.execute(
         sa.update(Invitation)
@@ -46,6 +46,9 @@ def accept(token: str, password_hash: str, at: datetime) -> User:
     if taken is None:
         raise used_up()
     set_password(user, password_hash, at)
+    user.name = name
+    if sign_in_names:
+        users.rename(user, **sign_in_names, by=user.id, at=at)
     return user
 
 

@@ -22,6 +22,13 @@ from training.models import User
 PAGE = 50
 
 
+class NameTaken(Problem):
+    """Somebody else has this e-mail address or service number."""
+
+    def __init__(self) -> None:
+        super().__init__(str(TAKEN), 409)
+
+
 @dataclass(frozen=True)
 class Listed:
     id: uuid.UUID
@@ -104,8 +111,8 @@ def add_or_find(
 
 def change(
     user: User,
-    *,
     name: str,
+    *,
     email: str | None,
     service_number: str | None,
     is_admin: bool,
@@ -119,7 +126,9 @@ def change(
     set_active(user, active, by=by, at=at)
 
 
-def rename(user: User, *, email: str | None, service_number: str | None, by: uuid.UUID, at: datetime) -> None:
+def rename(
+    user: User, *, email: str | None = None, service_number: str | None = None, by: uuid.UUID, at: datetime
+) -> None:
     """Give *user* these sign-in names."""
     names = folded(email, service_number)
     if names != (user.email, user.service_number):
@@ -134,7 +143,7 @@ def store(user: User) -> None:
         with db.session.begin_nested():
             db.session.add(user)
     except IntegrityError:
-        raise Problem(str(TAKEN), 409) from None
+        raise NameTaken from None
 
 
 def folded(email: str | None, service_number: str | None) -> tuple[str | None, str | None]:
@@ -174,7 +183,9 @@ def set_active(user: User, active: bool, *, by: uuid.UUID, at: datetime) -> None
 
 def keep_an_admin(user: User) -> None:
     """Refuse to lose the last admin who can sign in. Locks them all: two admins may demote each other at once."""
+    if not user.is_admin:
+        return
     can_sign_in = User.is_admin & User.active & User.password_hash.is_not(None)
     admins = db.session.scalars(sa.select(User.id).where(can_sign_in).order_by(User.id).with_for_update()).all()
-    if user.is_admin and not set(admins) - {user.id}:
+    if not set(admins) - {user.id}:
         raise Problem(_("This is the last admin who can sign in. Make another person admin first."), 409)

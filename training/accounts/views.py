@@ -16,7 +16,6 @@ from training.accounts import first_admin, forms, invited, joining, names, passw
 from training.db import db, now
 from training.domain import join_codes
 from training.domain.passwords import TRAINEE_LENGTH, normal
-from training.domain.sign_in_names import SignInName, fold
 from training.errors import Problem
 from training.invitations import invite, link
 from training.models import Cohort, User
@@ -133,10 +132,9 @@ def join_as_new(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page("join-new", form, **shown)
     password_hash, at = passwords.hashed(form.password.data), now()
-    name = fold(form.sign_in_name.data) or SignInName()
     try:
-        user = users.add(form.name.data, email=name.email, service_number=name.service_number, by=None, at=at)
-    except Problem:
+        user = users.add(form.name.data, **form.sign_in_names, by=None, at=at)
+    except users.NameTaken:
         count_guess(at)
         forms.refuse(form.sign_in_name, names.TAKEN_PERHAPS_BY_YOU)
         return page("join-new", form, **shown)
@@ -191,12 +189,10 @@ def invitation(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page("invitation", form, **shown)
     password_hash, at = passwords.hashed(form.password.data), now()
-    user = invited.accept(token, password_hash, at)
+    own = form.sign_in_names if is_first_admin else {}
     try:
-        user.name = form.name.data
-        if is_first_admin:
-            users.rename(user, email=form.email.data, service_number=form.service_number.data, by=user.id, at=at)
-    except Problem as problem:
+        user = invited.accept(token, password_hash, at, name=form.name.data, **own)
+    except users.NameTaken as problem:
         db.session.rollback()
         forms.refuse(form.email, problem.message)
         return page("invitation", form, **shown)
@@ -270,14 +266,10 @@ def sign_in_names() -> ResponseReturnValue:
         return page("sign-in-names", form)
     try:
         me = myself_again(form.present.data)
+        users.rename(me, **form.sign_in_names, by=me.id, at=now())
     except Problem as problem:
-        forms.refuse(form.present, problem.message)
-        return page("sign-in-names", form, problem.status)
-    try:
-        users.rename(me, email=form.email.data, service_number=form.service_number.data, by=me.id, at=now())
-    except Problem as problem:
-        forms.refuse(form.email, problem.message)
-        return page("sign-in-names", form)
+        forms.refuse(form.email if isinstance(problem, users.NameTaken) else form.present, problem.message)
+        return page("sign-in-names", form, 429 if problem.status == 429 else 422)
     db.session.commit()
     flash(_("Saved. From now on you sign in with this."))
     return redirect(url_for(".account"))
@@ -334,14 +326,8 @@ def new_user() -> ResponseReturnValue:
         return page("user-new", form)
     at = now()
     try:
-        user = users.add(
-            form.name.data,
-            email=form.email.data,
-            service_number=form.service_number.data,
-            by=current_user.id,
-            at=at,
-        )
-    except Problem as problem:
+        user = users.add(form.name.data, **form.sign_in_names, by=current_user.id, at=at)
+    except users.NameTaken as problem:
         forms.refuse(form.email, problem.message)
         return page("user-new", form)
     users.set_admin(user, form.is_admin.data, by=current_user.id, at=at)
@@ -356,13 +342,14 @@ def change_user(user_id: uuid.UUID) -> ResponseReturnValue:
     shown: dict[str, Any] = {"person_id": person.id, "person_name": person.name, "is_me": person.id == current_user.id}
     if not form.validate_on_submit():
         return page("user", form, **shown)
+    is_admin = person.is_admin if shown["is_me"] else form.is_admin.data
+    names_given: Mapping[str, Any] = form.sign_in_names
     try:
         users.change(
             person,
-            name=form.name.data,
-            email=form.email.data,
-            service_number=form.service_number.data,
-            is_admin=person.is_admin if shown["is_me"] else form.is_admin.data,
+            form.name.data,
+            **names_given,
+            is_admin=is_admin,
             active=form.active.data,
             by=current_user.id,
             at=now(),
