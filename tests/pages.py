@@ -25,7 +25,7 @@ class Page:
     root: Element = field(init=False)
 
     def __post_init__(self) -> None:
-        if self.response.mimetype != "text/html" or 300 <= self.status < 400:
+        if self.response.mimetype != "text/html" or not self.response.data or 300 <= self.status < 400:
             self.root = Element("html")
             return
         parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
@@ -161,4 +161,4 @@ class Browser:
         return Page(self.client.post(path, data={"csrf_token": self.csrf(), **fields}, follow_redirects=follow))
 
     def post_json(self, path: str, body: Any) -> Page:
-        return Page(self.client.post(path, json=body, headers={"X-CSRFToken": self.csrf()}))
+        return Page(self.client.post(path, json=body, headers={"X-CSRFToken": self.csrf(), "Accept": "application/json"}))

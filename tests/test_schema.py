@@ -18,7 +18,7 @@ def triggers(app: Flask) -> dict[str, str]:
             rows = db.session.execute(
                 sa.text("SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal")
             )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
 
 def test_the_migrations_make_what_the_models_describe(app: Flask) -> None:

@@ -147,7 +147,7 @@ def learn(learner: Learner, assignment: Assignment, dice: random.Random, *, at: 
             clock += timedelta(minutes=dice.uniform(1, 4))
             answer = answer_of(learner, item, key[item.id], dice)
             if clock < at and answer is not None:
-                lessons.practise(learner.user.id, assignment, item, answer, event=uuid.uuid4(), at=clock)
+                lessons.practise(learner.user.id, assignment, item, answer, page=uuid.uuid4(), at=clock)
         clock += timedelta(minutes=lesson.minutes * dice.uniform(0.5, 1.2))
         if clock < at:
             event(learner, assignment, lesson.slug, "finished", clock)

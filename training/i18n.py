@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from math import floor
+from typing import Any
 
-from flask import Flask, current_app, request
-from flask_babel import Babel, format_date, format_datetime, format_percent, get_locale, lazy_gettext
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, format_date, format_datetime, format_percent, get_locale, get_translations, lazy_gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -25,8 +26,24 @@ STATUS_WORDS: Mapping[Status, str] = {
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose_language)
+    app.jinja_env.install_gettext_callables(translated, translated_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(day=day, moment=moment, percent=percent, in_words=STATUS_WORDS.get)
     app.context_processor(page_language)
+
+
+def translations() -> Any:
+    """The catalogue of this request, looked up once: flask_babel does so for every word of a page."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
+
+
+def translated(message: str) -> str:
+    return str(translations().ugettext(message))
+
+
+def translated_plural(singular: str, plural: str, count: int) -> str:
+    return str(translations().ungettext(singular, plural, count))
 
 
 def choose_language() -> str:

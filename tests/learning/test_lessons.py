@@ -68,16 +68,16 @@ def test_an_answer_to_a_check_question_gets_feedback_and_its_source_at_once(
 ) -> None:
     page = amina.open(f"{module}/lessons/{FIRST}")
     assert "Paragraph 14 of resolution 1270 gave it this task." not in page.html
-    page = amina.submit(page, "check/a1-01", **{"answer-a1-01": right_option(app, world, "a1-01")})
+    page = amina.submit(page, "/check", question="a1-01", **{"answer-a1-01": right_option(app, world, "a1-01")})
     assert "Paragraph 14 of resolution 1270 gave it this task." in page.text
     assert "Show the source" in page.text
     assert "Security Council resolution 1270" in page.text
 
 
 def test_the_pages_script_gets_the_question_alone(app: Flask, world: World, amina: Browser, module: str) -> None:
-    data = {"csrf_token": amina.csrf(), "answer-a1-01": right_option(app, world, "a1-01")}
+    data = {"csrf_token": amina.csrf(), "question": "a1-01", "answer-a1-01": right_option(app, world, "a1-01")}
     answer = amina.client.post(
-        f"{module}/lessons/{FIRST}/check/a1-01", data=data, headers={"Accept": "text/x-fragment"}
+        f"{module}/lessons/{FIRST}/check", data=data, headers={"Accept": "text/x-fragment"}
     ).get_data(as_text=True)
     assert "<html" not in answer
     assert "Paragraph 14 of resolution 1270 gave it this task." in answer
@@ -86,19 +86,19 @@ def test_the_pages_script_gets_the_question_alone(app: Flask, world: World, amin
 def test_the_same_press_sent_twice_is_one_event(app: Flask, world: World, amina: Browser, module: str) -> None:
     page = amina.open(f"{module}/lessons/{FIRST}")
     for _ in range(2):
-        amina.submit(page, "check/a1-01", **{"answer-a1-01": right_option(app, world, "a1-01")})
+        amina.submit(page, "/check", question="a1-01", **{"answer-a1-01": right_option(app, world, "a1-01")})
         amina.submit(page, "finish")
     assert sorted(events(app)) == [(FIRST, "finished"), (FIRST, "practised")]
 
 
 def test_checking_without_a_choice_asks_for_one(amina: Browser, module: str) -> None:
-    page = amina.submit(amina.open(f"{module}/lessons/{FIRST}"), "check/a1-01")
+    page = amina.submit(amina.open(f"{module}/lessons/{FIRST}"), "/check", question="a1-01")
     assert page.status == 422
     assert "Choose an answer first" in page.text
 
 
 def test_a_graded_question_cannot_be_practised(app: Flask, amina: Browser, module: str) -> None:
-    assert amina.post(f"{module}/lessons/{FIRST}/check/a1-04", **{"answer-a1-04": "x"}).status == 404
+    assert amina.post(f"{module}/lessons/{FIRST}/check", question="a1-04", **{"answer-a1-04": "x"}).status == 404
     assert events(app) == []
 
 
@@ -137,7 +137,9 @@ def test_a_lesson_page_costs_four_statements_at_most_however_much_was_answered(
     with count_statements() as few:
         amina.open(path)
     for _ in range(5):
-        amina.submit(amina.open(path), "check/a1-01", **{"answer-a1-01": right_option(app, world, "a1-01")})
+        amina.submit(
+            amina.open(path), "/check", question="a1-01", **{"answer-a1-01": right_option(app, world, "a1-01")}
+        )
     with count_statements() as many:
         amina.open(path)
     assert len(few) == len(many) <= 4, many

@@ -36,9 +36,7 @@ def read_responses(body: Any) -> list[Given]:
     try:
         read = GivenResponses.model_validate(body)
     except ValidationError:
-        raise Problem(
-            _("The answers could not be read. Load the page again."), 422
-        ) from None
+        raise Problem(_("The answers could not be read. Load the page again."), 422) from None
     return [
         Given(one.id, one.item, one.answer, one.sequence, one.answered_at and one.answered_at.astimezone(UTC))
         for one in read.responses

@@ -46,9 +46,12 @@ def add_event(
 
 
 def practise(
-    person: uuid.UUID, assignment: Assignment, item: Item, value: object, *, event: uuid.UUID, at: datetime
+    person: uuid.UUID, assignment: Assignment, item: Item, value: object, *, page: uuid.UUID, at: datetime
 ) -> tuple[Answer, grading.Review]:
-    """Mark an answer to a question of a lesson check, keep it, and give what teaches about it."""
+    """Mark an answer to a question of a lesson check, keep it, and give what teaches about it.
+
+    The same answer sent twice from one *page* is one event: a press repeated on a bad line.
+    """
     try:
         answer = grading.read_answer(item, value)
     except grading.InvalidAnswer:
@@ -61,7 +64,7 @@ def practise(
         assignment,
         item.lesson,
         "practised",
-        event=event,
+        event=uuid.uuid5(page, f"{item.id} {answer}"),
         at=at,
         item_id=item.id,
         answer=answer,

@@ -15,6 +15,7 @@ from training.domain.papers import option_order
 from training.domain.progress import next_step
 from training.learning import attempts, forms, lessons
 from training.learning.dashboard import dashboard
+from training.learning.prepared import prepared, question
 from training.models import Assignment, Attempt
 from training.standing import standing_of
 
@@ -53,6 +54,8 @@ def lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
     document = module_of(assignment.module_version_id)
     shown = document.lesson_by_slug.get(lesson) or abort(404)
     place = document.lessons.index(shown)
+    reading = lessons.reading(current_user.id, assignment, lesson)
+    drawn = prepared(assignment.module_version_id, lesson)
     return render_template(
         "learning/lesson.html",
         assignment=assignment,
@@ -61,9 +64,15 @@ def lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
         number=place + 1,
         before=document.lessons[place - 1] if place else None,
         after=document.lessons[place + 1] if place + 1 < len(document.lessons) else None,
-        reading=lessons.reading(current_user.id, assignment, lesson),
-        field_of=forms.field_of,
-        new_id=uuid.uuid4,
+        reading=reading,
+        prepared=drawn,
+        questions=[
+            question(assignment.module_version_id, item, reading.given[item.id])
+            if item.id in reading.given
+            else drawn.questions[item.id]
+            for item in document.practice_of[lesson]
+        ],
+        event=uuid.uuid4(),
     )
 
 
@@ -77,30 +86,24 @@ def open_lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
     return "", 204
 
 
-@blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/check/<item>")
+@blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/check")
 @allow(signed_in)
-def practise(assignment_id: uuid.UUID, lesson: str, item: str) -> ResponseReturnValue:
+def practise(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
     assignment, lesson = lesson_for(assignment_id, lesson)
-    document = module_of(assignment.module_version_id)
-    question = next((i for i in document.practice_of[lesson] if i.id == item), None) or abort(404)
-    given = forms.answer_in(request.form, question)
-    answer, review = lessons.practise(
-        current_user.id, assignment, question, given, event=forms.event_id(request.form), at=now()
+    asked = module_of(assignment.module_version_id).practice_of[lesson]
+    item = next((one for one in asked if one.id == request.form.get("question")), None) or abort(404)
+    given = lessons.practise(
+        current_user.id,
+        assignment,
+        item,
+        forms.answer_in(request.form, item),
+        page=forms.event_id(request.form),
+        at=now(),
     )
     db.session.commit()
     if request.accept_mimetypes.best == "text/x-fragment":  # the page's script puts it in place
-        number = document.practice_of[lesson].index(question) + 1
-        return render_template(
-            "learning/practice.html",
-            assignment=assignment,
-            module=document,
-            item=question,
-            number=number,
-            given=(answer, review),
-            field_of=forms.field_of,
-            new_id=uuid.uuid4,
-        )
-    return redirect(url_for(".lesson", assignment_id=assignment.id, lesson=lesson, _anchor=f"question-{item}"))
+        return question(assignment.module_version_id, item, given)
+    return redirect(url_for(".lesson", assignment_id=assignment.id, lesson=lesson, _anchor=f"question-{item.id}"))
 
 
 @blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/finish")
