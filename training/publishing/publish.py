@@ -63,8 +63,18 @@ def publish(module: ReadModule, *, by: uuid.UUID | None, at: datetime, note: str
     return version
 
 
-def publish_course(files: Mapping[str, str], *, by: uuid.UUID | None, at: datetime) -> tuple[Course, list[ModuleVersion]]:
-    """Publish each module of *files* that is sound and says something new."""
+def publish_course(
+    files: Mapping[str, str], *, by: uuid.UUID | None, at: datetime
+) -> tuple[Course, list[ModuleVersion]]:
+    """Publish each module of *files* that is sound and says something new.
+
+    A module that said the same in any version is left alone: authors have moved on since, and the
+    folder, which every start publishes, must not undo what they published in the browser.
+    """
     course = read_course(files)
-    fresh = [publish(module, by=by, at=at) for module in course.modules]
+    said = db.session.execute(sa.select(ModuleVersion.module_slug, ModuleVersion.digest))
+    known = {(row.module_slug, row.digest) for row in said}
+    fresh = [
+        publish(module, by=by, at=at) for module in course.modules if (module.document.slug, module.digest) not in known
+    ]
     return course, [version for version in fresh if version]

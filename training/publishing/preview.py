@@ -1,0 +1,160 @@
+"""What a file will look like. It is read leniently, so that half a sentence can be seen as well."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from training.domain.authoring import PANEL_TITLE
+from training.domain.content import Screen, Source, SourceKind, Term
+from training.domain.course_schema import (
+    AssessmentEntry,
+    ItemEntry,
+    LessonEntry,
+    ModuleEntry,
+    ObjectiveEntry,
+    SourceEntry,
+    TermEntry,
+    read_entry,
+    read_list,
+)
+from training.domain.prose import Glossary, make_glossary, read_prose, render_line
+from training.domain.yaml_lines import Remarks, read_yaml
+
+HEAD = re.compile(r"---[ \t]*\n(?P<head>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class LessonPreview:
+    head: LessonEntry
+    relevance_html: str
+    screens: tuple[Screen, ...]
+    sources: tuple[Source, ...]
+    terms: tuple[Term, ...]
+    unknown: tuple[str, ...]  # names of sources that are not there
+    kind: str = "lesson"
+
+
+@dataclass(frozen=True)
+class QuestionsPreview:
+    items: Sequence[ItemEntry]
+    sources: tuple[Source, ...]
+    kind: str = "questions"
+
+
+@dataclass(frozen=True)
+class ModulePreview:
+    head: ModuleEntry
+    relevance_html: str
+    objectives: Sequence[ObjectiveEntry]
+    assessments: Sequence[AssessmentEntry]
+    sources: tuple[Source, ...]
+    unknown: tuple[str, ...]
+    kind: str = "module"
+
+
+@dataclass(frozen=True)
+class SourcesPreview:
+    sources: tuple[Source, ...]
+    kind: str = "sources"
+
+
+@dataclass(frozen=True)
+class TermsPreview:
+    terms: tuple[Term, ...]
+    kind: str = "terms"
+
+
+Preview = LessonPreview | QuestionsPreview | ModulePreview | SourcesPreview | TermsPreview
+
+
+def preview(files: Mapping[str, str], path: str) -> Preview:
+    """The file at *path* as trainees get it; questions with their key, as no trainee gets them."""
+    sources, glossary = read_sources(files), read_glossary(files)
+    text = files[path]
+    match path.rpartition("/")[2]:
+        case "sources.yaml":
+            return SourcesPreview(tuple(sources.values()))
+        case "glossary.yaml":
+            return TermsPreview(tuple(glossary.terms.values()))
+        case "lesson.md":
+            return lesson_preview(text, sources, glossary)
+        case "questions.yaml":
+            return questions_preview(text, sources)
+    return module_preview(text, sources)
+
+
+def lesson_preview(text: str, sources: Mapping[str, Source], glossary: Glossary) -> LessonPreview:
+    unheard = Remarks("")
+    kinds = kinds_of(sources)
+    found = HEAD.match(text)
+    sheet = read_yaml(found["head"] if found else "", unheard)
+    head = read_entry(LessonEntry, sheet, (), unheard) if isinstance(sheet.data, dict) else LessonEntry()
+    prose = read_prose(text[found.end() :] if found else text, sources=kinds, glossary=glossary, remarks=unheard)
+    relevance_html, named = render_line(head.relevance, sources=kinds, remarks=unheard, line=1)
+    return LessonPreview(
+        head,
+        relevance_html,
+        prose.screens,
+        chosen(sources, (*named, *prose.sources)),
+        tuple(glossary.terms[term] for term in prose.terms),
+        missing(sources, (*named, *prose.sources)),
+    )
+
+
+def questions_preview(text: str, sources: Mapping[str, Source]) -> QuestionsPreview:
+    unheard = Remarks("")
+    items = [item for _, item in read_list(ItemEntry, read_yaml(text, unheard), unheard)]
+    return QuestionsPreview(items, chosen(sources, [name for item in items for name in item.sources]))
+
+
+def module_preview(text: str, sources: Mapping[str, Source]) -> ModulePreview:
+    unheard = Remarks("")
+    sheet = read_yaml(text, unheard)
+    head = read_entry(ModuleEntry, sheet, (), unheard) if isinstance(sheet.data, dict) else ModuleEntry()
+    relevance_html, named = render_line(head.relevance, sources=kinds_of(sources), remarks=unheard, line=1)
+    return ModulePreview(
+        head, relevance_html, head.objectives, head.assessments, chosen(sources, named), missing(sources, named)
+    )
+
+
+def read_sources(files: Mapping[str, str]) -> dict[str, Source]:
+    """The sources that can be read, by id."""
+    unheard = Remarks("")
+    found: dict[str, Source] = {}
+    for _, entry in read_list(SourceEntry, read_yaml(files.get("sources.yaml", ""), unheard), unheard):
+        if entry.id and entry.kind:
+            source = Source(
+                id=entry.id,
+                kind=entry.kind,
+                title=entry.title or PANEL_TITLE,
+                speaker=entry.speaker or None,
+                quote=entry.quote or None,
+                locator=entry.locator or None,
+                says=entry.says or None,
+                confidence=entry.confidence or "checked",
+            )
+            found.setdefault(entry.id, source)
+    return found
+
+
+def read_glossary(files: Mapping[str, str]) -> Glossary:
+    unheard = Remarks("")
+    entries = [entry for _, entry in read_list(TermEntry, read_yaml(files.get("glossary.yaml", ""), unheard), unheard)]
+    return make_glossary(
+        (Term(id=entry.id, term=entry.term, definition=entry.definition), entry.also)
+        for entry in entries
+        if entry.id and entry.term
+    )
+
+
+def kinds_of(sources: Mapping[str, Source]) -> dict[str, SourceKind]:
+    return {source.id: source.kind for source in sources.values()}
+
+
+def chosen(sources: Mapping[str, Source], names: Sequence[str]) -> tuple[Source, ...]:
+    """Those of *sources* that *names* names, each once."""
+    return tuple(sources[name] for name in dict.fromkeys(names) if name in sources)
+
+
+def missing(sources: Mapping[str, Source], names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in dict.fromkeys(names) if name not in sources)
