@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
@@ -101,7 +102,23 @@ class _StrictComposer(Composer):
 
 
 def read_yaml(text: str, remarks: Remarks, *, first_line: int = 1) -> Sheet:
-    """Read *text*, which starts at *first_line* of its file. What is wrong goes to *remarks*."""
+    """Read *text*, which starts at *first_line* of its file. What is wrong goes to *remarks*.
+
+    The sheet is shared by all who read the same text, so nobody may change it.
+    """
+    sheet, found = _read(text, remarks.path, first_line)
+    remarks += found
+    return sheet
+
+
+# Reading YAML is nearly all of the time that a course takes, and an editor sends one changed file of many.
+@lru_cache(maxsize=64)
+def _read(text: str, path: str, first_line: int) -> tuple[Sheet, tuple[ContentProblem, ...]]:
+    remarks = Remarks(path)
+    return _sheet(text, remarks, first_line), tuple(remarks)
+
+
+def _sheet(text: str, remarks: Remarks, first_line: int) -> Sheet:
     sheet = Sheet(broken=True)
     sheet.lines[()] = first_line
     for number, line in enumerate(text.split("\n")):
