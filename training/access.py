@@ -6,7 +6,7 @@ one of the `*_for` functions, which gives it to whom it belongs and 404 to every
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -209,18 +209,33 @@ def enrolment_for(person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID, role
     )
 
 
-def assignments_for(person: Person) -> sa.Select[tuple[Assignment]]:
-    """What *person* has to do, as a trainee."""
-    return (
-        sa.select(Assignment)
-        .join(Assignment.cohort)
-        .where(enrolled(person, "trainee"), Assignment.withdrawn_at.is_(None))
-        .options(joinedload(Assignment.cohort))
+# Statements of the busiest pages are built once: building one costs more than running it.
+MY_ASSIGNMENTS = sa.select(Assignment).where(
+    Assignment.withdrawn_at.is_(None),
+    sa.select(sa.literal(1))
+    .where(
+        Enrolment.cohort_id == Assignment.cohort_id,
+        Enrolment.user_id == sa.bindparam("person", type_=sa.Uuid()),
+        Enrolment.role == "trainee",
+        Enrolment.ended_at.is_(None),
     )
+    .exists(),
+)
+ALL_MINE = MY_ASSIGNMENTS.options(joinedload(Assignment.cohort))
+ONE_OF_MINE = MY_ASSIGNMENTS.where(Assignment.id == sa.bindparam("assignment", type_=sa.Uuid()))
+MY_ATTEMPT = sa.select(Attempt).where(
+    Attempt.id == sa.bindparam("attempt", type_=sa.Uuid()),
+    Attempt.user_id == sa.bindparam("person", type_=sa.Uuid()),
+)
+
+
+def assignments_for(person: Person) -> Sequence[Assignment]:
+    """What *person* has to do, as a trainee."""
+    return db.session.scalars(ALL_MINE, {"person": person.id}).all()
 
 
 def assignment_for(person: Person, assignment_id: uuid.UUID) -> Assignment:
-    return found(db.session.scalar(assignments_for(person).where(Assignment.id == assignment_id)))
+    return found(db.session.scalar(ONE_OF_MINE, {"person": person.id, "assignment": assignment_id}))
 
 
 def cohort_assignment_for(person: Person, cohort_id: uuid.UUID, assignment_id: uuid.UUID) -> Assignment:
@@ -235,7 +250,7 @@ def cohort_assignment_for(person: Person, cohort_id: uuid.UUID, assignment_id: u
 
 def attempt_for(person: Person, attempt_id: uuid.UUID) -> Attempt:
     """An attempt of one's own. It stays open to its owner after the assignment has ended."""
-    return found(db.session.scalar(sa.select(Attempt).where(Attempt.id == attempt_id, Attempt.user_id == person.id)))
+    return found(db.session.scalar(MY_ATTEMPT, {"person": person.id, "attempt": attempt_id}))
 
 
 def cohort_attempt_for(person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID, attempt_id: uuid.UUID) -> Attempt:

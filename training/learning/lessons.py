@@ -82,17 +82,20 @@ class Reading:
     given: Mapping[str, tuple[Answer, grading.Review]]  # the last answer to each question of its check
 
 
+DONE_IN_LESSON = (
+    sa.select(LessonEvent.kind, LessonEvent.item_id, LessonEvent.answer)
+    .where(
+        LessonEvent.user_id == sa.bindparam("person", type_=sa.Uuid()),
+        LessonEvent.assignment_id == sa.bindparam("assignment", type_=sa.Uuid()),
+        LessonEvent.lesson == sa.bindparam("lesson"),
+    )
+    .order_by(LessonEvent.at, LessonEvent.id)
+)
+
+
 def reading(person: uuid.UUID, assignment: Assignment, lesson: str) -> Reading:
     """Answers to a question that another version has changed are left out."""
-    rows = db.session.execute(
-        sa.select(LessonEvent.kind, LessonEvent.item_id, LessonEvent.answer)
-        .where(
-            LessonEvent.user_id == person,
-            LessonEvent.assignment_id == assignment.id,
-            LessonEvent.lesson == lesson,
-        )
-        .order_by(LessonEvent.at, LessonEvent.id)
-    ).all()
+    rows = db.session.execute(DONE_IN_LESSON, {"person": person, "assignment": assignment.id, "lesson": lesson}).all()
     last = {item: answer for _kind, item, answer in rows if item}
     given = {}
     for item in module_of(assignment.module_version_id).practice_of[lesson] if last else ():

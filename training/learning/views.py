@@ -25,7 +25,7 @@ blueprint = Blueprint("learning", __name__)
 @blueprint.get("/")
 @allow(signed_in)
 def home() -> ResponseReturnValue:
-    assigned = db.session.scalars(assignments_for(current_user)).all()
+    assigned = assignments_for(current_user)
     return render_template("learning/home.html", dashboard=dashboard(current_user.id, assigned, at=now()))
 
 
