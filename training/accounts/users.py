@@ -84,11 +84,23 @@ def listing(searched: str, page: int) -> Listing:
 
 
 def add(name: str, *, email: str | None, service_number: str | None, by: uuid.UUID | None, at: datetime) -> User:
-    """A new person, who cannot sign in before they have chosen a password. *by*: None for themselves."""
+    """A new person, who cannot sign in before they have chosen a password. *by*: None for the command line."""
+    user = make(name, email=email, service_number=service_number, at=at)
+    note("account-made", f"user:{user.id}", actor=by, at=at)
+    return user
+
+
+def join(name: str, *, email: str | None, service_number: str | None, at: datetime) -> User:
+    """A new person who makes the account themselves."""
+    user = make(name, email=email, service_number=service_number, at=at)
+    note("account-made", f"user:{user.id}", actor=user.id, at=at)
+    return user
+
+
+def make(name: str, *, email: str | None, service_number: str | None, at: datetime) -> User:
     address, number = folded(email, service_number)
     user = User(name=name, email=address, service_number=number, created_at=at)
     store(user)
-    note("account-made", f"user:{user.id}", actor=by or user.id, at=at)
     return user
 
 

@@ -133,7 +133,7 @@ def join_as_new(code: str) -> ResponseReturnValue:
         return page("join-new", form, **shown)
     password_hash, at = passwords.hashed(form.password.data), now()
     try:
-        user = users.add(form.name.data, **form.sign_in_names, by=None, at=at)
+        user = users.join(form.name.data, **form.sign_in_names, at=at)
     except users.NameTaken:
         count_guess(at)
         forms.refuse(form.sign_in_name, names.TAKEN_PERHAPS_BY_YOU)
