@@ -1,0 +1,1 @@
+"""How fast the platform is on this machine: `python -m tests.benchmarks`. Asserts nothing on time."""
