@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "SIGN_IN_LASTS": timedelta(days=30),
     "INVITATION_LASTS": timedelta(days=14),
     "MODULES": str(ROOT / "modules"),
+    "SESSION_REFRESH_EACH_REQUEST": False,  # the cookie is sent when it changes, not with every page
     "SESSION_COOKIE_SAMESITE": "Lax",
     "SESSION_COOKIE_HTTPONLY": True,
     "WTF_CSRF_TIME_LIMIT": None,  # an answer written offline on Tuesday may be sent on Friday

@@ -165,6 +165,14 @@ def test_on_her_own_device_amina_stays_signed_in(app, world, browse, with_passwo
     assert row.expires_at - row.started_at == timedelta(days=30)
 
 
+def test_the_cookie_is_not_sent_again_with_every_page(world, browse, with_password):
+    with_password(world.amina)
+    browser = browse()
+    sign_in(browser)
+    browser.open("/account")  # puts the form's token in
+    assert "Set-Cookie" not in browser.get("/account").response.headers
+
+
 def test_a_sign_in_ends_when_its_time_is_over(app, world, browse):
     browser = browse(world.amina)
     with app.app_context():
