@@ -16,5 +16,7 @@ export default function (element) {
     input.type = "password"; // so that the browser offers to keep it, and not as an ordinary word
   });
   draw();
-  input.after(button);
+  const line = document.createElement("div");
+  line.append(button);
+  input.after(line);
 }
