@@ -42,7 +42,7 @@ class RowFault(StrEnum):
     REPEATED = "repeated"  # the same sign-in name stands in an earlier row
 
 
-class UnreadableFile(ValueError):
+class RosterError(ValueError):
     def __init__(self, fault: FileFault) -> None:
         super().__init__(fault)
         self.fault = fault
@@ -78,7 +78,7 @@ class Roster:
 
 
 def read_roster(data: bytes) -> Roster:
-    """The people in a CSV file. Raises UnreadableFile where no row can be read at all."""
+    """The people in a CSV file. Raises RosterError where no row can be read at all."""
     lines = numbered_rows(decoded(data))
     _, header = next(lines, (1, []))
     columns = columns_of(header)
@@ -87,7 +87,7 @@ def read_roster(data: bytes) -> Roster:
     lines_by_name: dict[str, int] = {}
     for line, cells in lines:
         if len(rows) + len(bad) == MOST_ROWS:
-            raise UnreadableFile(FileFault.TOO_MANY_ROWS)
+            raise RosterError(FileFault.TOO_MANY_ROWS)
         given = {columns[n]: cell.strip() for n, cell in enumerate(cells[: len(header)]) if n in columns}
         row = read_row(line, given, too_many=any(cell.strip() for cell in cells[len(header) :]))
         if isinstance(row, RosterRow):
@@ -100,7 +100,7 @@ def read_roster(data: bytes) -> Roster:
             row = BadRow(line, shown(given), RowFault.REPEATED, earlier)
         bad.append(row)
     if not rows and not bad:
-        raise UnreadableFile(FileFault.NO_ROWS)
+        raise RosterError(FileFault.NO_ROWS)
     ignored = tuple(cell.strip()[:40] for n, cell in enumerate(header) if n not in columns and cell.strip())
     return Roster(tuple(rows), tuple(bad), ignored)
 
@@ -108,7 +108,7 @@ def read_roster(data: bytes) -> Roster:
 def decoded(data: bytes) -> str:
     """UTF-8 or, failing that, what a western spreadsheet on Windows writes."""
     if len(data) > MOST_BYTES:
-        raise UnreadableFile(FileFault.TOO_LARGE)
+        raise RosterError(FileFault.TOO_LARGE)
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             text = data.decode(encoding)
@@ -117,9 +117,9 @@ def decoded(data: bytes) -> str:
         if "\0" in text:
             break
         if not text.strip():
-            raise UnreadableFile(FileFault.EMPTY)
+            raise RosterError(FileFault.EMPTY)
         return text
-    raise UnreadableFile(FileFault.NO_TEXT)
+    raise RosterError(FileFault.NO_TEXT)
 
 
 def numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -134,20 +134,20 @@ def numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error:
-        raise UnreadableFile(FileFault.QUOTES) from None
+        raise RosterError(FileFault.QUOTES) from None
 
 
 def columns_of(header: Sequence[str]) -> dict[int, str]:
     """Which of our columns stands at which place: in any order, in any case, "Service number" too."""
-    found = {}
+    found: dict[int, str] = {}
     for place, cell in enumerate(header):
         word = "".join(sign for sign in cell.casefold() if sign.isalnum())
         if word in COLUMNS:
             if COLUMNS[word] in found.values():
-                raise UnreadableFile(FileFault.SAME_COLUMN_TWICE)
+                raise RosterError(FileFault.SAME_COLUMN_TWICE)
             found[place] = COLUMNS[word]
     if "name" not in found.values() or len(found) < 2:
-        raise UnreadableFile(FileFault.NO_HEADER)
+        raise RosterError(FileFault.NO_HEADER)
     return found
 
 
