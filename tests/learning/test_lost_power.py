@@ -1,0 +1,132 @@
+"""What the server has acknowledged survives its sudden death, and what it could not keep it does not acknowledge."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.learning.conftest import Quiz
+from tests.pages import Browser
+from tests.people import World, sign_in_token
+from training.db import db
+from training.models import Response
+
+DEATHS = 4
+
+
+@contextmanager
+def serving(app: Flask, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The real server on the test's database, until the block ends."""
+    environment = os.environ | {
+        "TRAINING_INSTANCE": app.instance_path,
+        "TRAINING_SECRET_KEY": app.config["SECRET_KEY"],
+        "DATABASE_URL": app.config["DATABASE_URL"],
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "training", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).parents[2],
+    )
+    try:
+        for _ in range(1200):
+            try:
+                with socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.05)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(app: Flask, world: World) -> None:
+    quiz = Quiz(app, world, Browser(app, world.amina))
+    path = quiz.start()
+    item, answer = next(iter(quiz.answers(path).items()))
+    with app.test_request_context():
+        session = app.session_interface
+        cookie = session.get_signing_serializer(app).dumps(  # type: ignore[attr-defined]
+            {"_user_id": sign_in_token(app, world.amina), "_fresh": True, "csrf_token": "a" * 40}
+        )
+        from itsdangerous import URLSafeTimedSerializer
+
+        token = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps("a" * 40)
+    with app.app_context():
+        db.engine.dispose()
+    port, acknowledged, sequence = free_port(), [], 0
+    headers = {"Cookie": f"session={cookie}", "X-CSRFToken": str(token), "Content-Type": "application/json"}
+    for death in range(DEATHS):
+        with serving(app, port) as process:
+            for turn in range(10 + death):
+                sequence += 1
+                given = {"id": str(uuid.uuid4()), "item": item, "answer": answer, "sequence": sequence}
+                body = json.dumps({"responses": [given]}).encode()
+                request = urllib.request.Request(f"http://127.0.0.1:{port}{path}/responses", body, headers)
+                with urllib.request.urlopen(request, timeout=20) as reply:
+                    assert json.load(reply)["verdicts"] == {given["id"]: "saved"}
+                acknowledged.append(given["id"])
+                if turn == 9 + death:
+                    process.send_signal(signal.SIGKILL)
+    with app.app_context():
+        kept = [str(response) for response in db.session.scalars(sa.select(Response.id))]
+    assert len(acknowledged) == sum(10 + death for death in range(DEATHS))
+    assert sorted(kept) == sorted(acknowledged)
+
+
+def test_an_answer_that_the_full_disk_refuses_is_not_acknowledged(app: Flask, world: World) -> None:
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("the limit is a setting of SQLite")
+    quiz = Quiz(app, world, Browser(app, world.amina))
+    path = quiz.start()
+    item, answer = next(iter(quiz.answers(path).items()))
+    token = quiz.browser.csrf()
+
+    def full(connection: Any, record: object, proxy: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # no page more than there are
+
+    def save() -> Any:
+        given = {"id": str(uuid.uuid4()), "item": item, "answer": answer, "sequence": 1}
+        return quiz.browser.client.post(
+            path + "/responses",
+            json={"responses": [given]},
+            headers={"X-CSRFToken": token, "Accept": "application/json"},
+        )
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "checkout", full)
+    try:
+        replies = [save() for _ in range(60)]  # until the last page is full
+    finally:
+        sa.event.remove(engine, "checkout", full)
+        engine.dispose()
+    saved = [reply for reply in replies if reply.status_code == 200]
+    refused = [reply for reply in replies if reply.status_code != 200]
+    assert refused, "the disk never filled"
+    assert {reply.status_code for reply in refused} == {500}
+    assert "problem" in refused[0].get_json()
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Response)) == len(saved)
