@@ -1,6 +1,6 @@
 """python -m tests.benchmarks: requests per second of the real server, on SQLite and on PostgreSQL.
 
-Needs the tests' dependencies. Takes about five minutes; --only, --clients and --seconds make it shorter.
+Needs the tests' dependencies. Takes about ten minutes; --only, --clients and --seconds make it shorter.
 """
 
 import argparse
@@ -89,6 +89,7 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> dict[str, A
             kinds = [kind for kind in KINDS if not options.only or kind.name in options.only]
             statements = {kind.name: counted(app, school, kind) for kind in kinds}
             with running(folder, url) as server:
+                at_rest = server.memory()
                 cells = measure_cells(
                     app, school, server, [k for k in kinds if statements[k.name] is not None], options
                 )
@@ -100,6 +101,7 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> dict[str, A
                     "weight": weights(app, school),
                     "cells": cells,
                     "memory": server.memory(),
+                    "memory_at_rest": at_rest,
                     "first_answer": server.first_answer,
                 }
         finally:
@@ -184,6 +186,7 @@ def about_machine() -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "cpu": model,
         "python": platform.python_version(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "commit": git("rev-parse", "--short", "HEAD")
         + (" with changes" if git("status", "--porcelain", "-uno") else ""),
     }
@@ -199,9 +202,9 @@ def git(*arguments: str) -> str:
 
 def print_all(found: dict[str, Any], options: argparse.Namespace) -> None:
     machine, measured = found["machine"], found["databases"]
-    print(
-        f"{machine['cores']} cores ({machine['cpu']}), Python {machine['python']}, commit {machine['commit'] or '?'}."
-    )
+    print(f"{machine['cores']} cores ({machine['cpu']}), Python {machine['python']}, commit {machine['commit'] or '?'}")
+    if machine["load"] is not None:
+        print(f"Load of the machine before the run: {machine['load']:.1f}; near 0 when nothing else runs on it.")
     for one in measured.values():
         rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in one["rows"].items())
         print(f"{one['about']}, a flush to the disk takes {one['flush']:.1f} ms. Rows: {rows}.")
@@ -217,6 +220,9 @@ def print_all(found: dict[str, Any], options: argparse.Namespace) -> None:
     print_table(lines)
     print()
     lines = [["", *(TITLES[name] for name in measured)]]
+    lines.append(
+        ["Memory of the server before (PSS)", *(megabytes(one["memory_at_rest"]) for one in measured.values())]
+    )
     lines.append(["Memory of the server after the run (PSS)", *(megabytes(one["memory"]) for one in measured.values())])
     lines.append(
         ["From `training serve` to the first answer", *(f"{one['first_answer']:.2f} s" for one in measured.values())]
