@@ -26,9 +26,7 @@ def normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def weakness(
-    password: str, *, minimum: int, common: Collection[str], words: Collection[str]
-) -> Weakness | None:
+def weakness(password: str, *, minimum: int, common: Collection[str], words: Collection[str]) -> Weakness | None:
     """The first thing that is wrong with *password*. *words*: names that an acquaintance would try."""
     password = normal(password)
     if len(password) < minimum:
