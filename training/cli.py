@@ -1,5 +1,7 @@
 """The command line: `training --help` is the manual."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -76,7 +78,7 @@ def user() -> None:
 @click.option("--admin", is_flag=True, help="Let them do everything.")
 def user_invite(name: str, email: str | None, service_number: str | None, admin: bool) -> None:
     """Print a link with which a person, new or known, chooses a password."""
-    with create_app().app_context():
+    with application():
         need_schema()
         at = now()
         try:
@@ -86,6 +88,18 @@ def user_invite(name: str, email: str | None, service_number: str | None, admin:
         token = invite(person.id, at, by=None)
         db.session.commit()
         click.echo(link(token))
+
+
+@contextmanager
+def application() -> Iterator[Flask]:
+    """The application in its context, with the database closed at the end."""
+    app = create_app()
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def need_schema() -> None:
