@@ -68,8 +68,8 @@ def publish_course(
 ) -> tuple[Course, list[ModuleVersion]]:
     """Publish each module of *files* that is sound and says something new.
 
-    A module that said the same in any version is left alone: authors have moved on since, and the
-    folder, which every start publishes, must not undo what they published in the browser.
+    A module that said the same in any version is left alone: authors have moved on since, and
+    publishing the same folder again must not undo what they published in the browser.
     """
     course = read_course(files)
     said = db.session.execute(sa.select(ModuleVersion.module_slug, ModuleVersion.digest))
