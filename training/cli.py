@@ -1,5 +1,6 @@
 """The command line: `training --help` is the manual."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,13 +9,15 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
-from training import create_app, server
+from training import create_app, demo, server
 from training.accounts.first_admin import awaited_admin
 from training.accounts.users import add_or_find
+from training.config import instance_path
 from training.db import db, is_current, now, upgrade
 from training.errors import Problem
 from training.invitations import invite, link
 from training.models import ModuleVersion
+from training.publishing.commands import check_folder, publish_folder
 from training.publishing.publish import publish_course, read_folder
 
 
@@ -52,6 +55,59 @@ def make_ready(app: Flask) -> None:
     if errors := [problem for problem in course.problems if problem.severity == "error"]:
         raise click.ClickException("modules/ has problems. Run: training check\n" + "\n".join(map(str, errors[:20])))
     db.session.commit()
+
+
+@main.command("demo")
+@click.option("--serve/--no-serve", "serves", default=True, help="Serve it, or only fill the data folder.")
+@click.option("--port", default=8001, show_default=True, help="The port to listen on.")
+def fill_demo(serves: bool, port: int) -> None:
+    """Fill a second data folder with a believable cohort, print the sign-ins and serve it.
+
+    The folder is demo/ in the data folder. It is filled anew each time; the real data is not touched.
+    """
+    folder = Path(instance_path()) / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    app = create_app({"DATABASE_URL": f"sqlite:///{folder}/training.db"}, instance_path=str(folder))
+    with app.app_context():
+        make_ready(app)
+        accounts = demo.fill(at=now())
+        db.session.commit()
+    click.echo(f"The demo stands in {folder}. Sign in as:")
+    for account in accounts:
+        click.echo(f"  {account.role:<10} {account.sign_in_name:<10} {account.password}")
+    if serves:
+        click.echo(f"Serving on http://127.0.0.1:{port} (stop with Ctrl+C)")
+        server.serve(app, host="127.0.0.1", port=port)
+
+
+@main.command()
+@click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--panel", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The panel's document.")
+def check(path: Path | None, panel: Path | None) -> None:
+    """Check the curriculum in PATH (modules/ if not given), as the publish button does."""
+    try:
+        report = check_folder(path or Path(create_app().config["MODULES"]), panel=panel, on=now().date())
+    except Problem as problem:
+        raise click.ClickException(problem.message) from None
+    for line in report.lines:
+        click.echo(line)
+    raise SystemExit(1 if report.errors else 0)
+
+
+@main.command()
+@click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def publish(path: Path | None) -> None:
+    """Publish each module in PATH (modules/ if not given) that is sound and says something new."""
+    with application() as app:
+        need_schema()
+        try:
+            report = publish_folder(path or Path(app.config["MODULES"]), at=now())
+        except Problem as problem:
+            raise click.ClickException(problem.message) from None
+        db.session.commit()
+    for line in report.lines:
+        click.echo(line)
+    raise SystemExit(1 if report.errors else 0)
 
 
 @main.group("db")
