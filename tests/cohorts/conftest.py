@@ -86,7 +86,7 @@ def member(app: Flask) -> Callable[..., uuid.UUID]:
     return add
 
 
-def fill(app: Flask, world: World, people: int, *, attempts: int = 2, at: datetime = NOW) -> None:
+def fill(app: Flask, world: World, people: int, *, attempts: int = 2, first: int = 0, at: datetime = NOW) -> None:
     """Add *people* to Tariq's cohort, each with a lesson read and marked attempts, the last of them passed."""
     with app.app_context():
         document = module_of(world.version)
@@ -94,7 +94,7 @@ def fill(app: Flask, world: World, people: int, *, attempts: int = 2, at: dateti
         rows: dict[type[Any], list[dict[str, Any]]] = {
             User: [], Enrolment: [], LessonEvent: [], Attempt: [], Response: [], Result: []
         }
-        for place in range(people):
+        for place in range(first, first + people):
             user = new_id()
             rows[User].append(
                 {"id": user, "name": f"Person {place:04}", "service_number": f"SN{place:05}", "created_at": at,

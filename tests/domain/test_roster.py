@@ -96,7 +96,10 @@ def test_two_thousand_people_are_read() -> None:
     assert len(people(b"name,email\n" + b"".join(b"P,p%d@x.example\n" % n for n in range(2000)))) == 2000
 
 
-@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: b"name,email\n" + text.encode("utf-8", "ignore")))
+LISTS = st.text(max_size=300).map(lambda text: b"name,email\n" + text.encode("utf-8", "ignore"))
+
+
+@given(st.binary(max_size=300) | LISTS)
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         roster = read_roster(data)
@@ -108,7 +111,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "＋1", "－1", "＠A1", "=cmd|' /C calc'!A0", "-", "\n=1"],
+    ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "＋1", "－1", "＠A1", "=c|'x'!A0", "-"],
 )
 def test_what_a_spreadsheet_would_calculate_gets_an_apostrophe(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"

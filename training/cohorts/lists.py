@@ -24,7 +24,7 @@ FILE_SENTENCES = {
     FileFault.SAME_COLUMN_TWICE: _l("A column stands in the first line twice. Take out one of the two columns."),
     FileFault.NO_ROWS: _l("The file has no people below the first line. Add one line for each person."),
     FileFault.TOO_MANY_ROWS: _l("The file has more than 2,000 people. Split it into smaller files."),
-    FileFault.QUOTES: _l("The file cannot be read to its end: a quotation mark may not be closed. Save the list as CSV again."),
+    FileFault.QUOTES: _l("The file cannot be read to its end: a quotation mark is open. Save the list as CSV again."),
 }
 ROW_SENTENCES = {
     RowFault.NO_NAME: _l("The name is missing. Write it in the column “name”."),
