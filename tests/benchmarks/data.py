@@ -67,6 +67,7 @@ class Assigned:
 class School:
     cohort: uuid.UUID
     trainees: Sequence[uuid.UUID]  # the first MOST_CLIENTS have an open attempt at the first module
+    new_readers: Sequence[uuid.UUID]  # of the trainees; they have opened no lesson yet
     assigned: Sequence[Assigned]
     cookies: dict[uuid.UUID, str]
     trainers_cookies: Sequence[str]
@@ -108,7 +109,8 @@ def fill(app: Flask) -> School:
                 learn(learner, there, dice, at=at, starts=at - timedelta(days=28))
             db.session.flush()
             assigned.append(copied_from(there.id, here))
-        copy_lessons(assigned, trainees, dice)
+        new_readers = trainees[-MOST_CLIENTS:]
+        copy_lessons(assigned, trainees[:-MOST_CLIENTS], dice)
         copy_attempts(assigned, trainees, dice)
         open_attempts([(one, assigned[0]) for one in trainees[:MOST_CLIENTS]], at=at)
         tokens = sign_ins([*trainees, *trainer * MOST_CLIENTS], at)
@@ -118,6 +120,7 @@ def fill(app: Flask) -> School:
         return School(
             cohort=large,
             trainees=trainees,
+            new_readers=new_readers,
             assigned=assigned,
             cookies=dict(zip(trainees, cookies, strict=False)),
             trainers_cookies=cookies[TRAINEES:],

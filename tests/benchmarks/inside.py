@@ -13,7 +13,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from tests.benchmarks.data import School
-from tests.benchmarks.kinds import Kind, Turn, lesson_pages
+from tests.benchmarks.kinds import Kind, Turn, first_visits
 from training.db import db
 
 SEQUENCES = count(1)
@@ -74,7 +74,7 @@ def send(app: Flask, path: str, cookie: str, headers: dict[str, str] | None = No
 def weights(app: Flask, school: School) -> dict[str, int]:
     """Bytes of the bodies of a first visit to the heaviest lesson, compressed as they are sent, without images."""
     with app.app_context():
-        turns: Any = lesson_pages(app, school, 1)[0]
+        turns: Any = first_visits(app, school, 1)[0]
     visits = [weight(app, turn["cookie"], turn["steps"][0]["path"]) for turn in turns]
     return max(visits, key=lambda visit: sum(visit.values()))
 

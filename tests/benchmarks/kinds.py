@@ -43,8 +43,17 @@ def of_trainee(school: School, trainee: Any, *steps: Turn) -> Turn:
     return {"cookie": school.cookies[trainee], "steps": list(steps)}
 
 
-def lesson_pages(app: Flask, school: School, wanted: int) -> Turns:
-    """Each trainee reads all lessons of the course in turn, each from another one on."""
+def first_visits(app: Flask, school: School, wanted: int) -> Turns:
+    return lesson_pages(school, school.new_readers)
+
+
+def later_visits(app: Flask, school: School, wanted: int) -> Turns:
+    """With the reader's own answers to the questions of the lesson, and what teaches about them."""
+    return lesson_pages(school, school.trainees[:MOST_CLIENTS])
+
+
+def lesson_pages(school: School, readers: Sequence[Any]) -> Turns:
+    """Each reader opens all lessons of the course in turn, each from another one on."""
     steps = []
     for assigned in school.assigned:
         for lesson in module_of(assigned.version).lessons:
@@ -52,7 +61,7 @@ def lesson_pages(app: Flask, school: School, wanted: int) -> Turns:
             steps.append(step("GET", f"/modules/{assigned.id}/lessons/{lesson.slug}", word))
     return [
         [of_trainee(school, trainee, one) for one in steps[place % len(steps) :] + steps[: place % len(steps)]]
-        for place, trainee in enumerate(school.trainees[:MOST_CLIENTS])
+        for place, trainee in enumerate(readers)
     ]
 
 
@@ -142,7 +151,8 @@ def method_of(app: Flask, path: str) -> str | None:
 
 # In the order in which they are measured: the cohort is read before it grows.
 KINDS: Iterable[Kind] = (
-    Kind("lesson", "Lesson page", lesson_pages),
+    Kind("lesson", "Lesson page, first visit", first_visits),
+    Kind("answered", "Lesson page, answered", later_visits),
     Kind("cohort", "Cohort page, 1,000 trainees", cohort_pages),
     Kind("csv", "The same as CSV", cohort_files),
     Kind("save", "Save one answer", saved_answers),
