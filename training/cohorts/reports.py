@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
 from training.curriculum import module_of
-from training.db import db
+from training.db import db, fraction
 from training.domain.content import Answer, Assessment, Item, ItemKey, Module, Option
 from training.domain.grading import ObjectiveScore, Review, by_objective, review
 from training.domain.item_analysis import ItemStatistics, MarkedPaper, analyse
@@ -381,7 +381,7 @@ def attempt_report(attempt: Attempt) -> AttemptReport:
         item, answer = module.item_by_id[item_id], given.get(result.marks[item_id][1])
         order, reviewed = option_order(attempt.id, item), review(item, key[item_id], answer)
         items.append(ReviewedItem(number, item, order, answer, reviewed, late.get(item_id)))
-    marks = {item_id: Fraction(result.marks[item_id][0]) for item_id in attempt.paper}
+    marks = {item_id: fraction(result.marks[item_id][0]) for item_id in attempt.paper}
     return AttemptReport(attempt, module, assessment, result, tuple(items), by_objective(module, marks))
 
 
@@ -470,7 +470,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> tuple[QuestionLin
             answer = given.get(digest)
             if isinstance(answer, dict) and "claim" in answer:
                 claims[digest, answer["claim"]] += 1
-        marks = {digests[item_id]: Fraction(mark[0] or 0) for item_id, mark in attempt.marks.items()}
+        marks = {digests[item_id]: fraction(mark[0] or "0") for item_id, mark in attempt.marks.items()}
         papers.append(MarkedPaper(marks, given))
     statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, papers)
     return tuple(question_line(one, wordings[one.item.digest], claims) for one in statistics)
