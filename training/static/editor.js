@@ -65,12 +65,13 @@ export default function editor(form) {
   }
 }
 
-// Selects a line and brings it into sight: a textarea cannot scroll to its selection by itself.
+// Selects a line. A textarea brings its caret into sight when it gets the focus, and only then.
 function choose(text, number) {
   const lines = text.value.split("\n");
   const place = Math.min(Math.max(number, 1), lines.length) - 1;
   const start = lines.slice(0, place).reduce((sum, line) => sum + line.length + 1, 0);
+  text.blur();
+  text.setSelectionRange(start, start);
   text.focus();
   text.setSelectionRange(start, start + lines[place].length);
-  text.scrollTop = Math.max(0, ((place - 3) / lines.length) * text.scrollHeight);
 }
