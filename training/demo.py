@@ -10,8 +10,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import sqlalchemy as sa
-
 from training.accounts.passwords import hashed
 from training.curriculum import module_of, newest_versions
 from training.db import db
@@ -199,7 +197,3 @@ def answer_of(learner: Learner, item: Item, key: ItemKey, dice: random.Random) -
     claim = key.claim if knows or dice.random() < 0.4 else not key.claim
     return {"claim": "true" if claim else "false", "reason": right[0] if knows else tempting}
 
-
-def is_empty() -> bool:
-    """Whether nobody is in the database yet."""
-    return not db.session.scalar(sa.select(sa.exists().select_from(User)))

@@ -74,4 +74,4 @@ def time_element(value: date | datetime | None, words: str) -> Markup:
 
 def percent(share: Fraction | float) -> str:
     """A share in whole per cent, rounded down: 74.9 % must not read as the 75 % that passes."""
-    return str(format_percent(floor(share * 100) / 100, "#,##0 %"))
+    return str(format_percent(floor(share * 100) / 100, "#,##0\u00a0%"))

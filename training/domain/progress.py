@@ -78,7 +78,7 @@ class Standing:
     """A person's standing in an assigned module at one instant."""
 
     status: Status
-    share: Fraction  # of the lessons and assessments that are done, 0 to 1
+    share: Fraction  # of the lessons and assessments that are done, 0 to 1; 1 once the module is passed
     lessons: Mapping[str, LessonFact]  # by slug; a lesson never opened is not there
     assessments: Mapping[str, AssessmentStanding]  # by id, each of the module's
     last_at: datetime | None  # when the person last did something in the module
@@ -94,7 +94,12 @@ class Standing:
 
 
 def standing(
-    module: Module, lessons: Iterable[LessonFact], attempts: Iterable[AttemptFact], *, due_at: datetime | None, at: datetime
+    module: Module,
+    lessons: Iterable[LessonFact],
+    attempts: Iterable[AttemptFact],
+    *,
+    due_at: datetime | None,
+    at: datetime,
 ) -> Standing:
     """Fold what a person did in *module* into where they stand.
 
@@ -111,14 +116,16 @@ def standing(
     finished = sum(fact.finished for fact in done.values())
     passed = sum(a.passed for a in assessments.values())
     times = [fact.last_at for fact in done.values()] + [t for a in tried for t in (a.started_at, a.marked_at) if t]
+    status = decide(
+        passed=passed == len(assessments) if assessments else finished == len(module.lessons),
+        failed=any(a.failed for a in assessments.values()) and not any(a.open for a in assessments.values()),
+        overdue=due_at is not None and at > due_at,
+        started=bool(done) or bool(tried),
+    )
+    steps = len(module.lessons) + len(assessments)
     return Standing(
-        status=decide(
-            passed=passed == len(assessments) if assessments else finished == len(module.lessons),
-            failed=any(a.failed for a in assessments.values()) and not any(a.open for a in assessments.values()),
-            overdue=due_at is not None and at > due_at,
-            started=bool(done) or bool(tried),
-        ),
-        share=Fraction(finished + passed, (len(module.lessons) + len(assessments)) or 1),
+        status=status,
+        share=Fraction(1) if status is Status.PASSED else Fraction(finished + passed, steps or 1),
         lessons=done,
         assessments=assessments,
         last_at=max(times, default=None),

@@ -1,0 +1,94 @@
+import uuid
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from tests.factories_course import course_files
+from training.domain.authoring import read_course
+from training.domain.content import Assessment, Module
+from training.domain.progress import AttemptFact, LessonFact, Status, Step, next_step, standing
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MODULE = read_course(course_files()).modules[0].document
+FIRST, SECOND = (lesson.slug for lesson in MODULE.lessons)
+
+
+def lesson(slug: str, *, finished: bool = True) -> LessonFact:
+    return LessonFact(slug, finished, right=2, last_at=NOON)
+
+
+def attempt(number: int, score: Fraction | None) -> AttemptFact:
+    passed = score is not None and score * 4 >= 3
+    return AttemptFact(uuid.uuid4(), "quiz", number, NOON, None, score, passed, NOON if score is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("lessons", "scores", "due_in", "status"),
+    [
+        ([], [], 1, Status.NOT_STARTED),
+        ([], [], None, Status.NOT_STARTED),
+        ([], [], -1, Status.OVERDUE),
+        ([FIRST], [], 1, Status.IN_PROGRESS),
+        ([FIRST], [], -1, Status.OVERDUE),
+        ([], [None], 1, Status.IN_PROGRESS),
+        ([], [None], -1, Status.OVERDUE),
+        ([FIRST, SECOND], [Fraction(1, 2)], 1, Status.FAILED),
+        ([FIRST, SECOND], [Fraction(1, 2)], -1, Status.FAILED),
+        ([], [Fraction(1, 2), None], 1, Status.IN_PROGRESS),
+        ([], [Fraction(1, 2), Fraction(3, 4)], 1, Status.PASSED),
+        ([], [Fraction(3, 4)], -1, Status.PASSED),
+        ([], [Fraction(3, 4), Fraction(0)], 1, Status.PASSED),
+    ],
+)
+def test_where_a_person_stands(
+    lessons: list[str], scores: list[Fraction | None], due_in: int | None, status: Status
+) -> None:
+    tried = [attempt(number, score) for number, score in enumerate(scores, start=1)]
+    due_at = NOON + timedelta(days=due_in) if due_in else None
+    assert standing(MODULE, map(lesson, lessons), tried, due_at=due_at, at=NOON).status is status
+
+
+def test_a_module_without_a_quiz_is_passed_when_its_lessons_are_finished() -> None:
+    plain = MODULE.model_copy(update={"assessments": ()})
+    assert standing(plain, [lesson(FIRST)], [], due_at=None, at=NOON).status is Status.IN_PROGRESS
+    assert standing(plain, [lesson(FIRST), lesson(SECOND)], [], due_at=None, at=NOON).status is Status.PASSED
+
+
+def test_the_share_counts_lessons_and_quizzes_and_is_whole_once_the_module_is_passed() -> None:
+    def share(lessons: list[LessonFact], tried: list[AttemptFact]) -> Fraction:
+        return standing(MODULE, lessons, tried, due_at=None, at=NOON).share
+
+    assert share([], []) == 0
+    assert share([lesson(FIRST), lesson(SECOND, finished=False)], []) == Fraction(1, 3)
+    assert share([], [attempt(1, Fraction(1))]) == 1
+
+
+def test_a_lesson_that_the_version_no_longer_has_does_not_count() -> None:
+    found = standing(MODULE, [lesson("taken-out")], [], due_at=None, at=NOON)
+    assert (found.share, found.status) == (0, Status.NOT_STARTED)
+
+
+def test_the_next_step_is_the_open_quiz_then_the_next_lesson_then_the_quiz_then_nothing() -> None:
+    def step(lessons: list[LessonFact], tried: list[AttemptFact], module: Module = MODULE) -> Step | None:
+        return next_step(module, standing(module, lessons, tried, due_at=None, at=NOON))
+
+    both = [lesson(FIRST), lesson(SECOND)]
+    assert step([], [attempt(1, None)]) == Step(assessment="quiz", is_begun=True)
+    assert step([], []) == Step(lesson=FIRST)
+    assert step([lesson(FIRST), lesson(SECOND, finished=False)], []) == Step(lesson=SECOND, is_begun=True)
+    assert step(both, []) == step(both, [attempt(1, Fraction(0))]) == Step(assessment="quiz")
+    assert step(both, [attempt(1, Fraction(1))]) is None
+    once = MODULE.model_copy(update={"assessments": (one_attempt(MODULE.assessments[0]),)})
+    assert step(both, [attempt(1, Fraction(0))], once) is None
+
+
+def one_attempt(quiz: Assessment) -> Assessment:
+    return quiz.model_copy(update={"attempts": 1})
+
+
+def test_the_best_score_is_told_and_no_attempt_is_left_after_the_last() -> None:
+    once = MODULE.model_copy(update={"assessments": (one_attempt(MODULE.assessments[0]),)})
+    found = standing(once, [], [attempt(1, Fraction(1, 3))], due_at=None, at=NOON)
+    assert (found.best, found.assessments["quiz"].attempts_left) == (Fraction(1, 3), 0)
+    assert standing(MODULE, [], [], due_at=None, at=NOON).assessments["quiz"].attempts_left is None
