@@ -92,7 +92,7 @@ def make_staff(at: datetime) -> tuple[list[Account], dict[str, User]]:
 
 def add_user(name: str, service_number: str, at: datetime, password_hash: str) -> User:
     user = User(
-        name=name, service_number=service_number, password_hash=password_hash, created_at=at - timedelta(days=25)
+        name=name, service_number=service_number, password_hash=password_hash, created_at=at - timedelta(days=24)
     )
     db.session.add(user)
     db.session.flush()
