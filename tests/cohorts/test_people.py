@@ -183,6 +183,16 @@ def test_ada_makes_a_link_for_everybody_who_is_active(
     assert ada.post(link_path(world, closed)).status == 403
 
 
+def test_tariq_makes_a_link_for_somebody_who_joined_with_his_code(
+    app: Flask, world: World, tariq: Browser, browse: Browse
+) -> None:
+    stranger = browse()
+    page = stranger.open("/join/FRST2345")
+    stranger.submit(page, name="Hana", sign_in_name="HN-2001", password="seven quiet rivers run")
+    hana = user_named(app, "Hana")
+    assert hana and len(links(tariq.post(link_path(world, hana.id)))) == 1
+
+
 def refused(app: Flask, browser: Browser, home: str, user: uuid.UUID) -> bool:
     """Whether no page offers the link and asking for it makes none."""
     path = f"{home}/people/{user}"

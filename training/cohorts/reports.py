@@ -32,7 +32,7 @@ from training.standing import standings, standings_in_cohorts
 
 PAGE = 100
 COHORTS_PAGE = 20
-QUESTIONS_PAGE = 50
+QUESTIONS_PAGE = 20
 URGENCY = (Status.OVERDUE, Status.FAILED, Status.NOT_STARTED, Status.IN_PROGRESS, Status.PASSED)
 
 
