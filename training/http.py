@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from whitenoise import WhiteNoise
 
 from training.access import allow, anyone
@@ -91,11 +91,11 @@ def static_headers(headers: dict[str, str], path: str, url: str) -> None:
 def finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if (
         response.mimetype in COMPRESSED
-        and "gzip" in request.accept_encodings
+        and request.accept_encodings.quality("gzip") > 0
         and not response.direct_passthrough
         and (response.content_length or 0) > 500
     ):

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, format_date, format_datetime, format_percent, get_locale, get_translations, lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 from training.domain.progress import Status
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
-STATUS_WORDS: Mapping[Status, str] = {
+STATUS_WORDS: Mapping[Status, LazyString] = {
     Status.NOT_STARTED: lazy_gettext("Not started"),
     Status.IN_PROGRESS: lazy_gettext("In progress"),
     Status.PASSED: lazy_gettext("Passed"),

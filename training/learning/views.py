@@ -11,6 +11,7 @@ from flask_login import current_user
 from training.access import allow, assignment_for, assignments_for, attempt_for, signed_in
 from training.curriculum import module_of
 from training.db import db, now
+from training.domain.content import Item
 from training.domain.papers import option_order
 from training.domain.progress import next_step
 from training.learning import attempts, forms, lessons
@@ -18,6 +19,7 @@ from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.models import Assignment, Attempt
 from training.standing import standing_of
+from training.writer import leaves_writing, write
 
 blueprint = Blueprint("learning", __name__)
 
@@ -146,12 +148,13 @@ def quiz(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
 
 @blueprint.post("/modules/<uuid:assignment_id>/quizzes/<assessment>/start")
 @allow(signed_in)
+@leaves_writing
 def start(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
     assignment = assignment_for(current_user, assignment_id)
     taken = module_of(assignment.module_version_id).assessment_by_id.get(assessment) or abort(404)
-    attempt = attempts.start(current_user.id, assignment, taken, seed=secrets.randbits(64), at=now())
-    db.session.commit()
-    return redirect(url_for(".attempt", attempt_id=attempt.id))
+    person, seed, at = current_user.id, secrets.randbits(64), now()
+    attempt_id = write(lambda: attempts.start(person, assignment, taken, seed=seed, at=at).id)
+    return redirect(url_for(".attempt", attempt_id=attempt_id))
 
 
 @blueprint.get("/attempts/<uuid:attempt_id>")
@@ -191,13 +194,14 @@ def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
 
 @blueprint.post("/attempts/<uuid:attempt_id>")
 @allow(signed_in)
+@leaves_writing
 def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """The whole page as a form: what a browser without a script sends."""
     mine = attempt_for(current_user, attempt_id)
     known, sequence = attempts.answers_of(mine)
     given = forms.changed_answers(request.form, items_of(mine), known, sequence)
-    verdicts = attempts.record(mine, given, at=now())
-    db.session.commit()
+    at = now()
+    verdicts = write(lambda: attempts.record(mine, given, at=at))
     if attempts.Verdict.LATE in verdicts.values() or attempts.result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
     if request.form.get("then") == "check":
@@ -207,21 +211,22 @@ def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/attempts/<uuid:attempt_id>/responses")
 @allow(signed_in)
+@leaves_writing
 def save(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """Answers from the page's script: a verdict for each, and "saved" only after the commit."""
     mine = attempt_for(current_user, attempt_id)
     given = forms.read_responses(request.get_json(silent=True))
-    verdicts = attempts.record(mine, given, at=now())
-    db.session.commit()
+    at = now()
+    verdicts = write(lambda: attempts.record(mine, given, at=at))
     return jsonify(verdicts={str(response): verdict for response, verdict in verdicts.items()})
 
 
 @blueprint.post("/attempts/<uuid:attempt_id>/submit")
 @allow(signed_in)
+@leaves_writing
 def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
-    mine = attempt_for(current_user, attempt_id)
-    attempts.submit(mine, at=now())
-    db.session.commit()
+    mine, at = attempt_for(current_user, attempt_id), now()
+    write(lambda: attempts.submit(mine, at=at))
     return redirect(url_for(".result", attempt_id=mine.id))
 
 
@@ -241,6 +246,6 @@ def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def items_of(mine: Attempt) -> list[forms.Item]:
+def items_of(mine: Attempt) -> list[Item]:
     items = module_of(mine.module_version_id).item_by_id
     return [items[item] for item in mine.paper]
