@@ -47,8 +47,8 @@ def add_event(
 
 def practise(
     person: uuid.UUID, assignment: Assignment, item: Item, value: object, *, page: uuid.UUID, at: datetime
-) -> tuple[Answer, grading.Review]:
-    """Mark an answer to a question of a lesson check, keep it, and give what teaches about it.
+) -> Answer:
+    """Read and mark an answer to a question of a lesson's check, and keep it.
 
     The same answer sent twice from one *page* is one event: a press repeated on a bad line.
     """
@@ -58,7 +58,6 @@ def practise(
         raise Problem(_("This answer does not fit the question. Load the page again and choose an answer.")) from None
     if answer is None:
         raise Problem(_("Choose an answer first, then check it."), 422)
-    review = grading.review(item, key_of(assignment.module_version_id)[item.id], answer)
     add_event(
         person,
         assignment,
@@ -68,9 +67,9 @@ def practise(
         at=at,
         item_id=item.id,
         answer=answer,
-        mark=review.mark,
+        mark=review_of(assignment.module_version_id, item, answer).mark,
     )
-    return answer, review
+    return answer
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Reading:
 
     begun: bool
     finished: bool
-    given: Mapping[str, tuple[Answer, grading.Review]]  # the last answer to each question of its check
+    answers: Mapping[str, Answer]  # the last answer to each question of its check
 
 
 DONE_IN_LESSON = (
@@ -97,12 +96,19 @@ def reading(person: uuid.UUID, assignment: Assignment, lesson: str) -> Reading:
     """Answers to a question that another version has changed are left out."""
     rows = db.session.execute(DONE_IN_LESSON, {"person": person, "assignment": assignment.id, "lesson": lesson}).all()
     last = {item: answer for _kind, item, answer in rows if item}
-    given = {}
+    answers = {}
     for item in module_of(assignment.module_version_id).practice_of[lesson] if last else ():
         try:
             answer = grading.read_answer(item, last.get(item.id))
         except grading.InvalidAnswer:
             continue
         if answer is not None:
-            given[item.id] = answer, grading.review(item, key_of(assignment.module_version_id)[item.id], answer)
-    return Reading(begun=bool(rows), finished=any(kind == "finished" for kind, _item, _answer in rows), given=given)
+            answers[item.id] = answer
+    return Reading(begun=bool(rows), finished=any(kind == "finished" for kind, _item, _answer in rows), answers=answers)
+
+
+def review_of(version: uuid.UUID, item: Item, answer: Answer) -> grading.Review:
+    """What teaches about an answer to a question of a lesson's check."""
+    if item.use != "practice":
+        raise ValueError("A graded question teaches after the attempt is submitted only.")
+    return grading.review(item, key_of(version)[item.id], answer)

@@ -3,6 +3,7 @@
 Most of a lesson page is text. Drawing it anew for each reader cost twenty times what the rest costs.
 """
 
+import json
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,15 +14,14 @@ from markupsafe import Markup
 
 from training.curriculum import module_of
 from training.domain.content import Answer, Item
-from training.domain.grading import Review
 from training.learning.forms import field_of
+from training.learning.lessons import review_of
 
 
 @dataclass(frozen=True)
 class PreparedLesson:
     text: Markup
     entries: Markup  # the words and the sources that the text links to
-    questions: dict[str, Markup]  # by item id, as they are before an answer
 
 
 def prepared(version: uuid.UUID, lesson: str) -> PreparedLesson:
@@ -36,16 +36,26 @@ def drawn(version: uuid.UUID, slug: str, language: str) -> PreparedLesson:
     return PreparedLesson(
         text=Markup(render_template("learning/lesson_text.html", **parts)),
         entries=Markup(render_template("learning/lesson_entries.html", **parts)),
-        questions={item.id: question(version, item, None) for item in module.practice_of[slug]},
     )
 
 
-def question(version: uuid.UUID, item: Item, given: tuple[Answer, Review] | None) -> Markup:
+def question(version: uuid.UUID, item: Item, answer: Answer | None) -> Markup:
     """A question of a lesson's check; with what teaches about it, once it is answered."""
-    module = module_of(version)
-    number = module.practice_of[item.lesson].index(item) + 1
+    return drawn_question(version, item.id, json.dumps(answer, sort_keys=True), str(get_locale()))
+
+
+@lru_cache(maxsize=4096)
+def drawn_question(version: uuid.UUID, item_id: str, answer_json: str, language: str) -> Markup:
+    module, answer = module_of(version), json.loads(answer_json)
+    item = module.item_by_id[item_id]
     return Markup(
         render_template(
-            "learning/practice.html", module=module, item=item, number=number, name=field_of(item), given=given
+            "learning/practice.html",
+            module=module,
+            item=item,
+            number=module.practice_of[item.lesson].index(item) + 1,
+            name=field_of(item),
+            answer=answer,
+            review=None if answer is None else review_of(version, item, answer),
         )
     )

@@ -57,7 +57,6 @@ def lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
     shown = document.lesson_by_slug.get(lesson) or abort(404)
     place = document.lessons.index(shown)
     reading = lessons.reading(current_user.id, assignment, lesson)
-    drawn = prepared(assignment.module_version_id, lesson)
     return render_template(
         "learning/lesson.html",
         assignment=assignment,
@@ -67,11 +66,9 @@ def lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
         before=document.lessons[place - 1] if place else None,
         after=document.lessons[place + 1] if place + 1 < len(document.lessons) else None,
         reading=reading,
-        prepared=drawn,
+        prepared=prepared(assignment.module_version_id, lesson),
         questions=[
-            question(assignment.module_version_id, item, reading.given[item.id])
-            if item.id in reading.given
-            else drawn.questions[item.id]
+            question(assignment.module_version_id, item, reading.answers.get(item.id))
             for item in document.practice_of[lesson]
         ],
         event=uuid.uuid4(),
