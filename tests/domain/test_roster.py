@@ -18,7 +18,7 @@ def people(text: str | bytes) -> list[tuple[int, str, str | None, str | None]]:
         "name,email,service_number\nMaria Sánchez,maria@un.example,\n",
         "Name;E-mail;Service number\r\nMaria Sánchez;MARIA@un.example;\r\n",
         "SERVICE_NUMBER\tEMAIL\tNAME\n\tmaria@un.example\tMaria  Sánchez",
-        "\ufeffname,email\n\"Maria Sánchez\",maria@un.example",
+        '\ufeffname,email\n"Maria Sánchez",maria@un.example',
         "name,email\rMaria Sánchez,maria@un.example\r",
     ],
 )
