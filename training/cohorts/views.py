@@ -33,6 +33,7 @@ from training.domain.spreadsheet import csv_file
 from training.errors import Problem
 from training.events import note
 from training.models import Cohort
+from training.writer import leaves_writing, write
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/cohorts")
 
@@ -89,12 +90,12 @@ def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:cohort_id>/results.csv")
 @allow(trainers)
+@leaves_writing
 def results(cohort_id: uuid.UUID) -> ResponseReturnValue:
-    """A POST, because the export is written down."""
+    """A POST, because the export is written down. Nobody's answer waits while it is made."""
     cohort, at = access.cohort_for(current_user, cohort_id), now()
     header, rows = reports.results_table(reports.cohort_report(cohort, at=at))
-    note("results-exported", f"cohort:{cohort.id}", actor=current_user.id, at=at, rows=len(rows))
-    db.session.commit()
+    write_down("results-exported", cohort, rows=len(rows))
     return csv_answer("results.csv", header, rows)
 
 
@@ -358,12 +359,17 @@ def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:cohort_id>/questions.csv")
 @allow(trainers)
+@leaves_writing
 def questions_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
     header, rows = reports.questions_table(reports.questions_report(cohort, all_attempts=all_attempts))
-    note("questions-exported", f"cohort:{cohort.id}", actor=current_user.id, at=now(), rows=len(rows))
-    db.session.commit()
+    write_down("questions-exported", cohort, rows=len(rows))
     return csv_answer("questions.csv", header, rows)
+
+
+def write_down(kind: str, cohort: Cohort, *, rows: int) -> None:
+    subject, actor, at = f"cohort:{cohort.id}", current_user.id, now()
+    write(lambda: note(kind, subject, actor=actor, at=at, rows=rows))
 
 
 # Answers
