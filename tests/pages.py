@@ -161,4 +161,5 @@ class Browser:
         return Page(self.client.post(path, data={"csrf_token": self.csrf(), **fields}, follow_redirects=follow))
 
     def post_json(self, path: str, body: Any) -> Page:
-        return Page(self.client.post(path, json=body, headers={"X-CSRFToken": self.csrf(), "Accept": "application/json"}))
+        headers = {"X-CSRFToken": self.csrf(), "Accept": "application/json"}
+        return Page(self.client.post(path, json=body, headers=headers))

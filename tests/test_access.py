@@ -38,7 +38,7 @@ MODULE = "/modules/{assignment}"
 ATTEMPT = "/attempts/{attempt}"
 COHORT = "/cohorts/{cohort}"
 PUBLISHING = "/publishing/protection-of-civilians"
-LESSON = "protection-of-civilians/01-what-poc-is/lesson.md"
+LESSON = "01-what-poc-is/lesson.md"
 
 ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "health": ("/health", ANYONE),

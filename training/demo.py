@@ -196,4 +196,3 @@ def answer_of(learner: Learner, item: Item, key: ItemKey, dice: random.Random) -
         return right if knows else sorted({*right[:-1], tempting} if dice.random() < 0.5 else right[:-1])
     claim = key.claim if knows or dice.random() < 0.4 else not key.claim
     return {"claim": "true" if claim else "false", "reason": right[0] if knows else tempting}
-

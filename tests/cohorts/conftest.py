@@ -92,28 +92,59 @@ def fill(app: Flask, world: World, people: int, *, attempts: int = 2, first: int
         document = module_of(world.version)
         graded = [item for item in document.items if item.use == "graded"][:3]
         rows: dict[type[Any], list[dict[str, Any]]] = {
-            User: [], Enrolment: [], LessonEvent: [], Attempt: [], Response: [], Result: []
+            User: [],
+            Enrolment: [],
+            LessonEvent: [],
+            Attempt: [],
+            Response: [],
+            Result: [],
         }
         for place in range(first, first + people):
             user = new_id()
             rows[User].append(
-                {"id": user, "name": f"Person {place:04}", "service_number": f"SN{place:05}", "created_at": at,
-                 "language": "en", "is_admin": False, "active": True}
+                {
+                    "id": user,
+                    "name": f"Person {place:04}",
+                    "service_number": f"SN{place:05}",
+                    "created_at": at,
+                    "language": "en",
+                    "is_admin": False,
+                    "active": True,
+                }
             )
             rows[Enrolment].append(
-                {"id": new_id(), "user_id": user, "cohort_id": world.tariqs_cohort, "role": "trainee",
-                 "enrolled_at": at}
+                {
+                    "id": new_id(),
+                    "user_id": user,
+                    "cohort_id": world.tariqs_cohort,
+                    "role": "trainee",
+                    "enrolled_at": at,
+                }
             )
             rows[LessonEvent].append(
-                {"id": new_id(), "user_id": user, "assignment_id": world.assignment, "module_version_id": world.version,
-                 "lesson": document.lessons[0].slug, "kind": "finished", "at": at}
+                {
+                    "id": new_id(),
+                    "user_id": user,
+                    "assignment_id": world.assignment,
+                    "module_version_id": world.version,
+                    "lesson": document.lessons[0].slug,
+                    "kind": "finished",
+                    "at": at,
+                }
             )
             for number in range(1, attempts + 1):
                 attempt, passed = new_id(), number == attempts
                 rows[Attempt].append(
-                    {"id": attempt, "user_id": user, "assignment_id": world.assignment,
-                     "module_version_id": world.version, "assessment": "quiz", "number": number,
-                     "paper": [item.id for item in graded], "started_at": at}
+                    {
+                        "id": attempt,
+                        "user_id": user,
+                        "assignment_id": world.assignment,
+                        "module_version_id": world.version,
+                        "assessment": "quiz",
+                        "number": number,
+                        "paper": [item.id for item in graded],
+                        "started_at": at,
+                    }
                 )
                 marks = {}
                 for item in graded:
@@ -124,13 +155,26 @@ def fill(app: Flask, world: World, people: int, *, attempts: int = 2, first: int
                     elif item.type == "true-false":
                         answer = {"claim": "true", "reason": answer}
                     rows[Response].append(
-                        {"attempt_id": attempt, "id": response, "item_id": item.id, "answer": answer, "sequence": 1,
-                         "received_at": at}
+                        {
+                            "attempt_id": attempt,
+                            "id": response,
+                            "item_id": item.id,
+                            "answer": answer,
+                            "sequence": 1,
+                            "received_at": at,
+                        }
                     )
                     marks[item.id] = ["1" if passed else "0", str(response)]
                 rows[Result].append(
-                    {"attempt_id": attempt, "run": 1, "marks": marks, "score": 1 if passed else 0, "passed": passed,
-                     "marked_at": at, "reason": "submitted"}
+                    {
+                        "attempt_id": attempt,
+                        "run": 1,
+                        "marks": marks,
+                        "score": 1 if passed else 0,
+                        "passed": passed,
+                        "marked_at": at,
+                        "reason": "submitted",
+                    }
                 )
         # One number after the other: the database refuses a new attempt while an earlier one is open.
         for table in (User, Enrolment, LessonEvent):

@@ -215,12 +215,36 @@ def test_tariq_assigns_a_module_that_the_cohort_does_not_have(
 
 # Who may do what
 
-READS = ("", "/edit", "/join-sheet", "/modules", "/modules/{assignment}", "/people", "/people/csv", "/people/{amina}",
-         "/people/{amina}/trainee/end", "/people/{amina}/attempts/{attempt}", "/questions")
-WRITES = ("/edit", "/join-code", "/results.csv", "/questions.csv", "/modules", "/modules/{assignment}",
-          "/modules/{assignment}/withdraw", "/modules/{assignment}/restore", "/modules/{assignment}/move",
-          "/people", "/people/csv", "/people/csv/add", "/people/links.csv", "/people/{amina}/trainee/end",
-          "/people/{amina}/link")
+READS = (
+    "",
+    "/edit",
+    "/join-sheet",
+    "/modules",
+    "/modules/{assignment}",
+    "/people",
+    "/people/csv",
+    "/people/{amina}",
+    "/people/{amina}/trainee/end",
+    "/people/{amina}/attempts/{attempt}",
+    "/questions",
+)
+WRITES = (
+    "/edit",
+    "/join-code",
+    "/results.csv",
+    "/questions.csv",
+    "/modules",
+    "/modules/{assignment}",
+    "/modules/{assignment}/withdraw",
+    "/modules/{assignment}/restore",
+    "/modules/{assignment}/move",
+    "/people",
+    "/people/csv",
+    "/people/csv/add",
+    "/people/links.csv",
+    "/people/{amina}/trainee/end",
+    "/people/{amina}/link",
+)
 
 
 def test_every_route_of_tariqs_cohort_is_open_to_him_and_to_ada_only(

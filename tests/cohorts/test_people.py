@@ -71,9 +71,7 @@ def test_tariq_adds_a_new_person_and_sees_the_link_once(
     assert "Maria Sánchez" in page.text and not links(page)
 
 
-def test_a_known_person_is_added_with_their_account_and_without_a_link(
-    app: Flask, world: World, lena: Browser
-) -> None:
+def test_a_known_person_is_added_with_their_account_and_without_a_link(app: Flask, world: World, lena: Browser) -> None:
     hers = f"/cohorts/{world.lenas_cohort}"
     page = add(lena, hers, name="Somebody Else", email="amina@canary-mail.example")
     assert "They sign in with the account that they have." in page.text
@@ -127,7 +125,12 @@ def test_only_ada_adds_trainers(app: Flask, world: World, tariq: Browser, ada: B
 
 
 def test_tariq_ends_a_place_and_adding_again_brings_everything_back(
-    app: Flask, world: World, tariq: Browser, browse: Browse, home: str, take_quiz: Callable[..., str],
+    app: Flask,
+    world: World,
+    tariq: Browser,
+    browse: Browse,
+    home: str,
+    take_quiz: Callable[..., str],
     events: Callable[[str], list[Event]],
 ) -> None:
     take_quiz(world.amina)
@@ -269,9 +272,7 @@ Maria Again,MARIA@un.example,
 """
 
 
-def test_the_dry_run_says_what_will_happen_and_names_each_bad_row(
-    app: Flask, tariq: Browser, home: str
-) -> None:
+def test_the_dry_run_says_what_will_happen_and_names_each_bad_row(app: Flask, tariq: Browser, home: str) -> None:
     before = len(enrolments(app))
     page = upload(tariq, home, LIST)
     assert "Nobody has been added yet." in page.text

@@ -98,7 +98,14 @@ def test_the_file_has_the_same_rows_as_the_page_and_the_export_is_written_down(
     rows = lines(tariq.submit(tariq.open(home), "results.csv"))
     assert rows[0][:5] == ["Name", "Sign-in name", "Module", "Version", "Status"]
     assert rows[1][:8] == [
-        "Amina Okoro-Canary", "amina@canary-mail.example", "Protection of civilians", "1", "Passed", "100", "100", "1"
+        "Amina Okoro-Canary",
+        "amina@canary-mail.example",
+        "Protection of civilians",
+        "1",
+        "Passed",
+        "100",
+        "100",
+        "1",
     ]
     assert rows[2][4:] == ["Not started", "0", "", "0", ""]
     assert [(event.actor_id, event.detail) for event in events("results-exported")] == [(world.tariq, {"rows": 2})]
@@ -199,8 +206,12 @@ def answer_all(app: Flask, world: World, person: uuid.UUID, item_id: str, answer
             db.session.add(Response(attempt_id=attempt.id, id=response, **given))
         db.session.add(
             Result(
-                attempt_id=attempt.id, marks={item_id: [mark, str(response) if answer is not None else None]},
-                score=int(mark), passed=mark == "1", marked_at=NOW, reason="submitted",
+                attempt_id=attempt.id,
+                marks={item_id: [mark, str(response) if answer is not None else None]},
+                score=int(mark),
+                passed=mark == "1",
+                marked_at=NOW,
+                reason="submitted",
             )
         )
         db.session.commit()
@@ -293,9 +304,7 @@ def test_what_was_said_of_a_statement_is_counted(app: Flask, world: World, tariq
     assert rows["This statement is false"] == ["no", "1", "50"]
 
 
-def test_discrimination_is_told_from_thirty_answers_on(
-    app: Flask, world: World, tariq: Browser, home: str
-) -> None:
+def test_discrimination_is_told_from_thirty_answers_on(app: Flask, world: World, tariq: Browser, home: str) -> None:
     fill(app, world, 14)  # each person answers everything wrong first, and right the second time
     assert "discrimination" not in tariq.open(f"{home}/questions?attempts=all").text
     fill(app, world, 1, first=14)

@@ -106,9 +106,7 @@ class NewCohortForm(CohortForm):
 
     def offer(self, versions: Sequence[ModuleVersion]) -> None:
         """Let the person choose among *versions*; all of them are ticked on an empty form."""
-        self.modules.choices = [
-            SelectChoice(version.module_slug, module_of(version.id).title) for version in versions
-        ]
+        self.modules.choices = [SelectChoice(version.module_slug, module_of(version.id).title) for version in versions]
         if not self.is_submitted():
             self.modules.data = [version.module_slug for version in versions]
 
@@ -137,9 +135,7 @@ class AssignForm(DatesForm):
     module = SelectField(_l("Module"), validators=[InputRequired(_l("Choose a module."))])
 
     def offer(self, versions: Sequence[ModuleVersion]) -> None:
-        self.module.choices = [
-            SelectChoice(version.module_slug, module_of(version.id).title) for version in versions
-        ]
+        self.module.choices = [SelectChoice(version.module_slug, module_of(version.id).title) for version in versions]
 
 
 class MoveForm(FlaskForm):

@@ -227,9 +227,7 @@ def carry_out(
     for user_id in [*new, *known, *back]:
         note("enrolled", f"cohort:{cohort.id}", actor=by, at=at, user=str(user_id), role=role)
     tokens = invitations.invite_all(list(new), at, by=by) if new else {}
-    return tuple(
-        Invited(row.name, row.sign_in_name, invitations.link(tokens[user_id])) for user_id, row in new.items()
-    )
+    return tuple(Invited(row.name, row.sign_in_name, invitations.link(tokens[user_id])) for user_id, row in new.items())
 
 
 def check_room(cohort: Cohort, count: int) -> None:

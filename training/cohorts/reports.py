@@ -366,9 +366,7 @@ class AttemptReport:
 def attempt_report(attempt: Attempt) -> AttemptReport:
     module = module_of(attempt.module_version_id)
     assessment = module.assessment_by_id[attempt.assessment]
-    results = db.session.scalars(
-        sa.select(Result).where(Result.attempt_id == attempt.id).order_by(Result.run)
-    ).all()
+    results = db.session.scalars(sa.select(Result).where(Result.attempt_id == attempt.id).order_by(Result.run)).all()
     if not results:
         return AttemptReport(attempt, module, assessment, None, (), ())
     result, closed_at = results[-1], min(filter(None, [attempt.deadline, results[0].marked_at]))

@@ -81,9 +81,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
-        sa.UniqueConstraint(
-            "service_number", name=op.f("uq_user_account_service_number")
-        ),
+        sa.UniqueConstraint("service_number", name=op.f("uq_user_account_service_number")),
     )
     op.create_table(
         "enrolment",
@@ -93,15 +91,9 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "role IN ('trainee', 'trainer')", name=op.f("ck_enrolment_role")
-        ),
-        sa.ForeignKeyConstraint(
-            ["cohort_id"], ["cohort.id"], name=op.f("fk_enrolment_cohort_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_enrolment_user_id")
-        ),
+        sa.CheckConstraint("role IN ('trainee', 'trainer')", name=op.f("ck_enrolment_role")),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_enrolment_cohort_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_enrolment_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
         sa.UniqueConstraint(
             "user_id",
@@ -111,9 +103,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_enrolment_cohort_id"), ["cohort_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_enrolment_cohort_id"), ["cohort_id"], unique=False)
 
     op.create_table(
         "event",
@@ -124,14 +114,10 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=80), nullable=False),
         sa.Column(
             "detail",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["user_account.id"], name=op.f("fk_event_actor_id")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_event_actor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     op.create_table(
@@ -141,15 +127,11 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_invitation_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_invitation_user_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invitation")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitation_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitation_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "module_version",
@@ -160,40 +142,30 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column(
             "files",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
         sa.Column(
             "document",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
         sa.Column(
             "key",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["module_slug"], ["module.slug"], name=op.f("fk_module_version_module_slug")
-        ),
+        sa.ForeignKeyConstraint(["module_slug"], ["module.slug"], name=op.f("fk_module_version_module_slug")),
         sa.ForeignKeyConstraint(
             ["published_by"],
             ["user_account.id"],
             name=op.f("fk_module_version_published_by"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_module_version")),
-        sa.UniqueConstraint(
-            "module_slug", "number", name=op.f("uq_module_version_module_slug_number")
-        ),
+        sa.UniqueConstraint("module_slug", "number", name=op.f("uq_module_version_module_slug_number")),
     )
     op.create_table(
         "sign_in",
@@ -204,16 +176,12 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_sign_in_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_sign_in_user_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("id", name=op.f("uq_sign_in_id")),
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sign_in_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "assignment",
@@ -225,21 +193,15 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["cohort_id"], ["cohort.id"], name=op.f("fk_assignment_cohort_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["module_slug"], ["module.slug"], name=op.f("fk_assignment_module_slug")
-        ),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_assignment_cohort_id")),
+        sa.ForeignKeyConstraint(["module_slug"], ["module.slug"], name=op.f("fk_assignment_module_slug")),
         sa.ForeignKeyConstraint(
             ["module_version_id"],
             ["module_version.id"],
             name=op.f("fk_assignment_module_version_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
-        sa.UniqueConstraint(
-            "cohort_id", "module_slug", name=op.f("uq_assignment_cohort_id_module_slug")
-        ),
+        sa.UniqueConstraint("cohort_id", "module_slug", name=op.f("uq_assignment_cohort_id_module_slug")),
     )
     op.create_table(
         "draft",
@@ -247,9 +209,7 @@ def upgrade() -> None:
         sa.Column("base_version_id", sa.Uuid(), nullable=True),
         sa.Column(
             "files",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -260,9 +220,7 @@ def upgrade() -> None:
             ["module_version.id"],
             name=op.f("fk_draft_base_version_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["changed_by"], ["user_account.id"], name=op.f("fk_draft_changed_by")
-        ),
+        sa.ForeignKeyConstraint(["changed_by"], ["user_account.id"], name=op.f("fk_draft_changed_by")),
         sa.PrimaryKeyConstraint("module_slug", name=op.f("pk_draft")),
     )
     op.create_table(
@@ -275,24 +233,18 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
             "paper",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["assignment_id"], ["assignment.id"], name=op.f("fk_attempt_assignment_id")
-        ),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_attempt_assignment_id")),
         sa.ForeignKeyConstraint(
             ["module_version_id"],
             ["module_version.id"],
             name=op.f("fk_attempt_module_version_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_attempt_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_attempt_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
         sa.UniqueConstraint(
             "user_id",
@@ -303,9 +255,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_attempt_assignment_id"), ["assignment_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_attempt_assignment_id"), ["assignment_id"], unique=False)
 
     op.create_table(
         "lesson_event",
@@ -318,9 +268,7 @@ def upgrade() -> None:
         sa.Column("item_id", sa.String(length=40), nullable=True),
         sa.Column(
             "answer",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=True,
         ),
         sa.Column("mark", sa.String(60), nullable=True),
@@ -339,15 +287,11 @@ def upgrade() -> None:
             ["module_version.id"],
             name=op.f("fk_lesson_event_module_version_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_lesson_event_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_lesson_event_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_event")),
     )
     with op.batch_alter_table("lesson_event", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_lesson_event_assignment_id"), ["assignment_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_lesson_event_assignment_id"), ["assignment_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_lesson_event_user_id_assignment_id"),
             ["user_id", "assignment_id"],
@@ -361,17 +305,13 @@ def upgrade() -> None:
         sa.Column("item_id", sa.String(length=40), nullable=False),
         sa.Column(
             "answer",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=True,
         ),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attempt_id"], ["attempt.id"], name=op.f("fk_response_attempt_id")
-        ),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_response_attempt_id")),
         sa.PrimaryKeyConstraint("attempt_id", "id", name=op.f("pk_response")),
     )
     op.create_table(
@@ -380,18 +320,14 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column(
             "marks",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True), "postgresql"
-            ),
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
         sa.Column("score", sa.String(60), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attempt_id"], ["attempt.id"], name=op.f("fk_result_attempt_id")
-        ),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_result_attempt_id")),
         sa.PrimaryKeyConstraint("attempt_id", "run", name=op.f("pk_result")),
     )
     dialect = op.get_bind().dialect.name

@@ -303,9 +303,9 @@ def import_files(slug: str) -> ResponseReturnValue:
 def review(slug: str) -> ResponseReturnValue:
     work = workspace_to_change(current_user, slug) if request.method == "POST" else workspace_for(current_user, slug)
     form = PublishForm(seen=work.digest)
-    if request.method == "GET" and work.draft is None:
-        return redirect(url_for(".module", slug=slug))
     if not form.validate_on_submit():
+        if work.draft is None:
+            return redirect(url_for(".module", slug=slug))
         return review_page(work, form), 422 if form.errors else 200
     try:
         version = publish_draft(work, seen=form.seen.data, note=form.note.data, by=current_user.id, at=now())
