@@ -1,0 +1,97 @@
+"""The platform as somebody runs it: a process of its own on an instance folder of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Server:
+    """`training serve` on a free port. *folder* is its instance; *database* a PostgreSQL instead of SQLite."""
+
+    def __init__(self, folder: Path, database: str | None = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("TRAINING_", "DATABASE_URL"))
+        } | {"TRAINING_INSTANCE": str(folder)}
+        if database:
+            self.environment["DATABASE_URL"] = database
+            self.run("db", "upgrade")
+        self.first_link: str | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it serves."""
+        with (self.folder / "server.log").open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "training", "serve", "--port", str(self.port)],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if link := re.search(r"http\S+/invitation/\S+", line):
+                self.first_link = link.group()
+            if line.startswith("Serving on"):
+                break
+        else:
+            raise AssertionError(f"The server did not start: {(self.folder / 'server.log').read_text()}")
+        wait_for(self.port)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.wait()
+
+    def lose_power(self) -> None:
+        """SIGKILL: no handler runs, nothing is tidied up."""
+        self.process.send_signal(signal.SIGKILL)
+        self.wait()
+
+    def wait(self) -> None:
+        self.process.wait(timeout=10)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+    def run(self, *arguments: str) -> str:
+        """A `training …` command on the same instance: what it prints."""
+        command = [sys.executable, "-m", "training", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_for(port: int) -> None:
+    """The line is printed just before the socket listens."""
+    for _turn in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=0.5).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError("The server does not listen.")

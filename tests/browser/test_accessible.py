@@ -1,0 +1,249 @@
+"""Every page that each role can reach by links: axe, no sideways scrolling, both widths, light and dark.
+
+The pages are those of the demo; one page for each endpoint. EXPECTED says which endpoints each role
+reaches, so that a page to which no link leads is noticed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.exceptions import HTTPException
+
+from tests.browser import steps
+from tests.browser.conftest import DESK, PHONE, Faults, NewPage
+from tests.browser.demo import Demo
+from training import create_app
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NARROWEST = 320  # also 200 % zoom of a window of 640
+AXE = Axe().axe_script
+
+TRAINEES = {
+    "learning.home",
+    "learning.module",
+    "learning.lesson",
+    "learning.quiz",
+    "learning.attempt",
+    "learning.check",
+    "learning.result",
+    "accounts.account",
+    "accounts.password",
+    "accounts.sign_in_names",
+}
+TRAINERS = {
+    "learning.home",
+    "accounts.join",
+    "accounts.account",
+    "accounts.password",
+    "accounts.sign_in_names",
+    "cohorts.index",
+    "cohorts.new",
+    "cohorts.cohort",
+    "cohorts.edit",
+    "cohorts.join_sheet",
+    "cohorts.modules",
+    "cohorts.dates",
+    "cohorts.people",
+    "cohorts.people_csv",
+    "cohorts.end_enrolment",
+    "cohorts.person",
+    "cohorts.attempt",
+    "cohorts.questions",
+}
+EXPECTED = {
+    "stranger": {"accounts.sign_in", "accounts.join", "accounts.join_cohort"},
+    "trainee": TRAINEES,
+    "trainer": TRAINERS,
+    "admin": TRAINERS
+    | {
+        "accounts.users",
+        "accounts.new_user",
+        "accounts.user",
+        "publishing.index",
+        "publishing.module",
+        "publishing.version",
+        "publishing.changes",
+        "publishing.edit",
+        "publishing.rename",
+        "publishing.delete",
+        "publishing.discard",
+        "publishing.import_files",
+        "publishing.review",
+    },
+}
+BY_HAND = {"accounts.invitation"}  # a link on paper leads there
+NO_PAGES = {"health"}
+
+
+@pytest.fixture(scope="module")
+def plain_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app(instance_path=str(tmp_path_factory.mktemp("routes")))
+
+
+def test_every_page_is_looked_at(plain_app: Flask) -> None:
+    pages = {rule.endpoint for rule in plain_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - NO_PAGES - BY_HAND == set().union(*EXPECTED.values())
+
+
+@pytest.mark.parametrize("role", EXPECTED)
+def test_pages_are_accessible(role: str, demo: Demo, new_page: NewPage, plain_app: Flask) -> None:
+    page = new_page(demo.server, width=PHONE)
+    begin[role](page, demo)
+    adapter = plain_app.url_map.bind("")
+    waiting, met, faults = [page.url, "/"], set[str](), list[str]()
+
+    def endpoint_of(address: str) -> str | None:
+        try:
+            return str(adapter.match(urlsplit(address).path)[0])
+        except HTTPException:
+            return None
+
+    while waiting:
+        address = waiting.pop(0)
+        if endpoint_of(address) in met:
+            continue
+        page.goto(address)
+        endpoint = endpoint_of(page.url)
+        if endpoint is None or endpoint in met:
+            continue
+        met.add(endpoint)
+        faults.extend(f"{endpoint}: {fault}" for fault in look(page))
+        for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.href)"):
+            if link.startswith(demo.server.url) and endpoint_of(link) not in met | NO_PAGES:
+                waiting.append(link)
+    assert not faults, "\n".join(faults)
+    assert met == EXPECTED[role]
+
+
+def test_pages_of_the_moment_are_accessible(demo: Demo, new_page: NewPage, faults: Faults) -> None:
+    """Pages that answer a form, and pages of no endpoint: what went wrong, and a link to choose a password."""
+    faults.expect("422")
+    stranger = new_page(demo.server)
+    stranger.goto("/join")
+    steps.press(stranger, "Continue")
+    expect(stranger.get_by_role("alert")).to_be_visible()
+    assert not look(stranger)
+
+    admin = new_page(demo.server)
+    account = demo.accounts["admin"]
+    steps.sign_in(admin, account.sign_in_name, account.password)
+    admin.goto("/users/new")
+    admin.get_by_label("Name").fill("Kofi Newman")
+    admin.get_by_label("Service number").fill(demo.new_service_number())
+    steps.press(admin, "Add and make a link")
+    assert not look(admin)
+    stranger.goto(admin.locator(".link code").inner_text())
+    assert not look(stranger)
+
+
+def test_a_page_that_is_not_there_is_accessible(demo: Demo, new_page: NewPage, faults: Faults) -> None:
+    faults.expect("404")
+    page = new_page(demo.server)
+    page.goto("/nowhere")
+    assert not look(page)
+
+
+def test_nothing_overflows_when_the_page_runs_from_right_to_left(demo: Demo, new_page: NewPage) -> None:
+    page = new_page(demo.server)
+    sign_in_as("trainee")(page, demo)
+    steps.follow(page, "Protection of civilians")
+    page.locator("ol.steps a").first.click()
+    steps.heading(page, "What protection of civilians is")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    for width in (NARROWEST, PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not overflowing(page), f"at {width} px"
+
+
+def as_stranger(page: Page, demo: Demo) -> None:
+    page.goto("/join")
+    page.get_by_label("Code of your cohort").fill(demo.join_code)
+    steps.press(page, "Continue")
+
+
+def as_trainee(page: Page, demo: Demo) -> None:
+    """A newcomer with one attempt submitted and one begun, so that their pages can be reached."""
+    steps.join(page, demo.join_code, demo.new_service_number())
+    steps.begin_quiz(page)
+    steps.answer(next(steps.questions(page)))
+    steps.press(page, "Check before you submit")
+    steps.press(page, "Submit the quiz")
+    steps.heading(page, "Your result")
+    steps.begin_quiz(page)
+    steps.press(page, "Check before you submit")
+    steps.heading(page, "Check before you submit")
+
+
+def as_admin(page: Page, demo: Demo) -> None:
+    """With a draft begun, so that its pages can be reached."""
+    sign_in_as("admin")(page, demo)
+    page.goto("/publishing/protection-of-civilians/edit/module.yaml")
+    text = page.get_by_label("Text of the file")
+    text.fill(text.input_value() + "\n# looked through\n")
+    steps.press(page, "Save")
+    page.goto("/publishing/protection-of-civilians")
+
+
+def sign_in_as(role: str) -> Callable[[Page, Demo], None]:
+    def sign_in(page: Page, demo: Demo) -> None:
+        steps.sign_in(page, demo.accounts[role].sign_in_name, demo.accounts[role].password)
+
+    return sign_in
+
+
+begin = {"stranger": as_stranger, "trainee": as_trainee, "trainer": sign_in_as("trainer"), "admin": as_admin}
+
+
+def look(page: Page) -> list[str]:
+    """What is wrong with a page, at both widths and in both schemes."""
+    faults = []
+    page.evaluate(AXE)
+    for width in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += [f"{width} px: {fault}" for fault in axe(page, {"type": "tag", "values": TAGS})]
+    page.emulate_media(color_scheme="dark")  # changes colours and nothing else
+    faults += [f"dark: {fault}" for fault in axe(page, {"type": "rule", "values": ["color-contrast"]})]
+    page.emulate_media(color_scheme="light")
+    for width in (PHONE, NARROWEST):
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += [f"{width} px: wider than the screen: {element}" for element in overflowing(page)]
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    return faults
+
+
+def axe(page: Page, only: dict[str, Any]) -> list[str]:
+    found = page.evaluate("only => axe.run({runOnly: only, resultTypes: ['violations']})", only)
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def overflowing(page: Page) -> list[str]:
+    """The elements that make the page scroll sideways, and those that cut off their own text."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const root = document.documentElement;
+          const faults = [];
+          const name = (one) => one.outerHTML.slice(0, 120);
+          if (root.scrollWidth > root.clientWidth) {
+            for (const one of document.body.querySelectorAll("*")) {
+              const box = one.getBoundingClientRect();
+              if (box.right > root.clientWidth + 1 || box.left < -1) faults.push(name(one));
+            }
+            faults.push(`the page: ${root.scrollWidth} px`);
+          }
+          for (const one of document.body.querySelectorAll("*")) {
+            const cuts = ["hidden", "clip"].includes(getComputedStyle(one).overflowX);
+            if (cuts && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1) faults.push(`cut: ${name(one)}`);
+          }
+          return faults;
+        }"""
+    )
+    return found
