@@ -17,7 +17,8 @@ from sqlalchemy import event
 from tests.pages import Browser
 from tests.people import World, make_world
 from training import create_app
-from training.db import Base, db, upgrade
+from training.db import Base, db
+from training.schema import upgrade
 
 SETTINGS = {"TESTING": False, "SECRET_KEY": "tests-only-" + "x" * 32, "WTF_CSRF_ENABLED": True}
 

@@ -5,8 +5,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.people import NOW, World
-from training.db import Base, alembic, append_only, db, guard, is_current, wal_is_safe
+from training.db import Base, append_only, db, guard, is_current, wal_is_safe
 from training.models import APPEND_ONLY, GUARDS, Event, Module
+from training.schema import migrations
 
 
 def triggers(app: Flask) -> dict[str, str]:
@@ -25,7 +26,7 @@ def test_the_migrations_make_what_the_models_describe(app: Flask) -> None:
     with app.app_context():
         assert is_current()
     with app.app_context():
-        assert alembic.compare_metadata() == []
+        assert migrations().compare_metadata() == []
 
 
 def test_the_migrated_database_has_the_triggers_that_the_models_declare(app: Flask) -> None:

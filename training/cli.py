@@ -13,7 +13,7 @@ from training import create_app, demo, server
 from training.accounts.first_admin import awaited_admin
 from training.accounts.users import add_or_find
 from training.config import instance_path
-from training.db import db, is_current, now, upgrade
+from training.db import db, is_current, now
 from training.errors import Problem
 from training.invitations import invite, link
 from training.models import ModuleVersion
@@ -47,7 +47,7 @@ def make_ready(app: Flask) -> None:
     if not is_current():
         if db.engine.dialect.name != "sqlite":
             raise click.ClickException("The database is not ready. Run: training db upgrade")
-        upgrade()
+        bring_up_to_date()
     if db.session.scalar(sa.select(sa.func.count(ModuleVersion.id))):
         db.session.rollback()
         return
@@ -119,7 +119,13 @@ def database() -> None:
 def database_upgrade() -> None:
     """Bring the database to the newest schema."""
     with create_app().app_context():
-        upgrade()
+        bring_up_to_date()
+
+
+def bring_up_to_date() -> None:
+    from training.schema import upgrade  # here: loading it is a fifth of a start, which seldom needs it
+
+    upgrade()
 
 
 @main.group()

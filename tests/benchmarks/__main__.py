@@ -24,7 +24,8 @@ from tests.benchmarks.inside import NoAnswer, statements_of, weights
 from tests.benchmarks.kinds import KINDS, Kind
 from tests.benchmarks.server import ROOT, Server, running
 from training import create_app
-from training.db import db, upgrade
+from training.db import db
+from training.schema import upgrade
 
 WARM_UP = 1.0  # seconds
 MOST_TURNS_A_SECOND = 500  # for which attempts are prepared
