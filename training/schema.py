@@ -10,8 +10,6 @@ from sqlalchemy import event
 
 from training.db import Base, Exact, UTCDateTime, db, engine_options
 
-logging.getLogger("alembic").setLevel(logging.WARNING)
-
 
 def upgrade() -> None:
     """Bring the database to the newest schema. Needs an application context.
@@ -40,6 +38,7 @@ def migrations() -> Alembic:
     if "alembic" not in app.extensions:
         app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "render_item": render_item}
         Alembic(app, run_mkdir=False, command_name="", metadatas=Base.metadata)
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # making it sets INFO
     runner: Alembic = app.extensions["alembic"]
     return runner
 

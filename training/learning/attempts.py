@@ -132,16 +132,24 @@ def record(attempt: Attempt, given: Sequence[Given], *, at: datetime) -> Mapping
         }
     if not rows:
         return verdicts
-    kept = db.session.scalars(
-        insert(Response).on_conflict_do_nothing().returning(Response.id), list(rows.values())
-    ).all()
-    if repeated := rows.keys() - set(kept):
+    if keep(list(rows.values())) < len(rows):
         for earlier in db.session.scalars(
-            sa.select(Response).where(Response.attempt_id == attempt.id, Response.id.in_(repeated))
+            sa.select(Response).where(Response.attempt_id == attempt.id, Response.id.in_(rows))
         ):
-            same = (earlier.item_id, earlier.answer) == (rows[earlier.id]["item_id"], rows[earlier.id]["answer"])
-            verdicts[earlier.id] = Verdict.ALREADY if same else Verdict.CONFLICT
+            if (earlier.item_id, earlier.answer) != (rows[earlier.id]["item_id"], rows[earlier.id]["answer"]):
+                verdicts[earlier.id] = Verdict.CONFLICT
+            elif earlier.received_at != at:
+                verdicts[earlier.id] = Verdict.ALREADY
     return verdicts
+
+
+def keep(rows: list[dict[str, Any]]) -> int:
+    """Add the responses that are not there yet; how many they were."""
+    added = insert(Response).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return db.session.connection().execute(added, rows).rowcount
+
+
+IS_SUBMITTED = sa.select(sa.exists().where(Result.attempt_id == sa.bindparam("attempt", type_=sa.Uuid())))
 
 
 def lock(attempt: Attempt, *, for_marking: bool) -> bool:
@@ -153,7 +161,7 @@ def lock(attempt: Attempt, *, for_marking: bool) -> bool:
     if db.engine.dialect.name == "postgresql":
         held = sa.select(Attempt.id).where(Attempt.id == attempt.id).with_for_update(read=not for_marking)
         db.session.execute(held)
-    return db.session.scalar(sa.select(sa.exists().where(Result.attempt_id == attempt.id))) or False
+    return db.session.scalar(IS_SUBMITTED, {"attempt": attempt.id}) or False
 
 
 def responses_of(attempt: Attempt) -> list[ResponseFact]:
