@@ -13,10 +13,11 @@ from flask import Flask
 from tests.browser.server import ROOT, Server
 from training import create_app, demo
 from training.cli import make_ready
-from training.db import db, upgrade
+from training.db import db
 from training.demo import Account
 from training.models import Cohort
 from training.publishing.publish import publish_course, read_folder
+from training.schema import upgrade
 
 
 @dataclass(frozen=True)
