@@ -1,6 +1,6 @@
 """What a person reads when something cannot be done."""
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -50,10 +50,10 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
-    from flask import current_app
-
     current_app.logger.exception("Unexpected error at %s %s", request.method, request.endpoint)
-    return answer(
-        500,
-        _("The server made a mistake. What you saved before is safe. Go back and try again, or tell your trainer."),
-    )
+    sentence = _("The server made a mistake. What you saved before is safe. Go back and try again, or tell your trainer.")
+    try:
+        return answer(500, sentence)
+    except Exception:  # the page itself needs the database, which may be what is broken
+        current_app.logger.exception("The error page failed too")
+        return Response(sentence + "\n", 500, mimetype="text/plain")
