@@ -51,7 +51,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 def unexpected(error: Exception) -> ResponseReturnValue:
     current_app.logger.exception("Unexpected error at %s %s", request.method, request.endpoint)
-    sentence = _("The server made a mistake. What you saved before is safe. Go back and try again, or tell your trainer.")
+    sentence = _("The server made a mistake. What you saved before is safe. Go back and try again.")
     try:
         return answer(500, sentence)
     except Exception:  # the page itself needs the database, which may be what is broken
