@@ -93,9 +93,8 @@ def test_every_page_is_looked_at(plain_app: Flask) -> None:
 @pytest.mark.parametrize("role", EXPECTED)
 def test_pages_are_accessible(role: str, demo: Demo, new_page: NewPage, plain_app: Flask) -> None:
     page = new_page(demo.server, width=PHONE)
-    begin[role](page, demo)
+    waiting, met, faults = [*begin[role](page, demo), "/"], set[str](), list[str]()
     adapter = plain_app.url_map.bind("")
-    waiting, met, faults = [page.url, "/"], set[str](), list[str]()
 
     def endpoint_of(address: str) -> str | None:
         try:
@@ -160,13 +159,18 @@ def test_nothing_overflows_when_the_page_runs_from_right_to_left(demo: Demo, new
         assert not overflowing(page), f"at {width} px"
 
 
-def as_stranger(page: Page, demo: Demo) -> None:
+# What each role does first, and where it then begins to look.
+
+
+def as_stranger(page: Page, demo: Demo) -> list[str]:
     page.goto("/join")
     page.get_by_label("Code of your cohort").fill(demo.join_code)
     steps.press(page, "Continue")
+    steps.heading(page, "Join")
+    return [page.url]
 
 
-def as_trainee(page: Page, demo: Demo) -> None:
+def as_trainee(page: Page, demo: Demo) -> list[str]:
     """A newcomer with one attempt submitted and one begun, so that their pages can be reached."""
     steps.join(page, demo.join_code, demo.new_service_number())
     steps.begin_quiz(page)
@@ -177,16 +181,33 @@ def as_trainee(page: Page, demo: Demo) -> None:
     steps.begin_quiz(page)
     steps.press(page, "Check before you submit")
     steps.heading(page, "Check before you submit")
+    return [page.url]
 
 
-def as_admin(page: Page, demo: Demo) -> None:
+def as_trainer(page: Page, demo: Demo) -> list[str]:
+    sign_in_as("trainer")(page, demo)
+    return [people_with_attempts(page)]
+
+
+def as_admin(page: Page, demo: Demo) -> list[str]:
     """With a draft begun, so that its pages can be reached."""
     sign_in_as("admin")(page, demo)
     page.goto("/publishing/protection-of-civilians/edit/module.yaml")
     text = page.get_by_label("Text of the file")
     text.fill(text.input_value() + "\n# looked through\n")
     steps.press(page, "Save")
-    page.goto("/publishing/protection-of-civilians")
+    expect(page.get_by_role("link", name="Review and publish")).to_be_visible()
+    return ["/publishing/protection-of-civilians", people_with_attempts(page)]
+
+
+def people_with_attempts(page: Page) -> str:
+    """A cohort's page that lists first who has an attempt to look at."""
+    page.goto("/cohorts")
+    page.locator("main .card a").first.click()
+    page.get_by_label("Show who has a module that is").select_option("passed")
+    steps.press(page, "Show")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Passed")
+    return page.url
 
 
 def sign_in_as(role: str) -> Callable[[Page, Demo], None]:
@@ -196,7 +217,7 @@ def sign_in_as(role: str) -> Callable[[Page, Demo], None]:
     return sign_in
 
 
-begin = {"stranger": as_stranger, "trainee": as_trainee, "trainer": sign_in_as("trainer"), "admin": as_admin}
+begin = {"stranger": as_stranger, "trainee": as_trainee, "trainer": as_trainer, "admin": as_admin}
 
 
 def look(page: Page) -> list[str]:
