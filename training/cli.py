@@ -29,17 +29,20 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", envvar="HOST", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, envvar="PORT", show_default=True, help="The port to listen on.")
-def serve(host: str, port: int) -> None:
+@click.option("--processes", default=1, envvar="WEB_CONCURRENCY", show_default=True, help="How many cores to use.")
+def serve(host: str, port: int, processes: int) -> None:
     """Serve the platform; the first start makes the database and publishes modules/."""
     app = create_app()
     root = f"http://{host}:{port}"
     with app.app_context():
         make_ready(app)
         first = first_admin_link(app.config["PUBLIC_URL"] or root)
+        db.session.remove()
+        db.engine.dispose()
     if first:
         click.echo("Open this link to set the first admin's password. It works once:\n  " + first)
     click.echo(f"Serving on {root} (stop with Ctrl+C)")
-    server.serve(app, host=host, port=port)
+    server.serve(app, host=host, port=port, processes=processes)
 
 
 def make_ready(app: Flask) -> None:

@@ -1,7 +1,13 @@
-"""The server of one process: waitress takes in slow phones' requests before a thread works on them."""
+"""The server: waitress takes in slow phones' requests before a thread works on them.
+
+Python runs one thread at a time, so a second process puts a second core to work. Processes share
+the listening socket; what they must agree on stands in the database.
+"""
 
 import logging
+import os
 import signal
+import socket
 import sys
 from types import FrameType
 
@@ -9,14 +15,21 @@ import waitress
 from flask import Flask
 
 
-def serve(app: Flask, *, host: str, port: int) -> None:
-    """Serve until the process is told to stop."""
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
+def serve(app: Flask, *, host: str, port: int, processes: int = 1) -> None:
+    """Serve until the process is told to stop. The database must have no connection open."""
+    listening = socket.create_server((host, port), backlog=1024)
     signal.signal(signal.SIGTERM, stop)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
+    if processes > 1 and hasattr(os, "fork"):
+        supervise(app, listening, processes)
+    else:
+        work(app, listening)
+
+
+def work(app: Flask, listening: socket.socket) -> None:
     waitress.serve(
         app,
-        host=host,
-        port=port,
+        sockets=[listening],
         threads=8,
         connection_limit=1000,
         channel_timeout=60,
@@ -25,6 +38,24 @@ def serve(app: Flask, *, host: str, port: int) -> None:
         ident=None,
         clear_untrusted_proxy_headers=True,
     )
+
+
+def supervise(app: Flask, listening: socket.socket, processes: int) -> None:
+    """Keep so many processes at work; one that dies is replaced."""
+    workers: set[int] = set()
+    try:
+        while True:
+            while len(workers) < processes:
+                worker = os.fork()
+                if not worker:
+                    work(app, listening)
+                    os._exit(0)
+                workers.add(worker)
+            ended, _status = os.wait()
+            workers.discard(ended)
+    finally:
+        for worker in workers:
+            os.kill(worker, signal.SIGTERM)
 
 
 def stop(number: int, frame: FrameType | None) -> None:
