@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import DESK, PHONE, NewPage
@@ -52,8 +52,10 @@ def amina_reads_a_lesson(page: Page) -> None:
     address = page.url
     dialog = page.get_by_role("dialog")
 
-    page.get_by_role("link", name="POC-02").first.click()
+    source = page.get_by_role("link", name="POC-02").nth(1)
+    source.click()
     expect(dialog).to_contain_text("resolution 1270 (1999)")
+    assert bottom_of(source) <= top_of(dialog), "the source covers the sentence that it belongs to"
     page.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
 
@@ -75,6 +77,18 @@ def amina_reads_a_lesson(page: Page) -> None:
     heading(page, "Three tiers and four phases")
     page.goto("/")
     expect(page.get_by_role("main")).to_contain_text("In progress")
+
+
+def top_of(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box
+    return box["y"]
+
+
+def bottom_of(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box
+    return box["y"] + box["height"]
 
 
 def amina_finishes_the_quiz(page: Page, chosen: list[str]) -> None:
@@ -106,7 +120,7 @@ def ada_sees_the_result(page: Page) -> None:
     expect(page.locator(".asked").first).to_contain_text("From the lesson")
     follow(page, "What to teach again")
     page.get_by_text("What was chosen").first.click()
-    expect(page.get_by_text("chosen 1 times").first).to_be_visible()
+    expect(page.get_by_text("chosen 1 time").first).to_be_visible()
 
 
 def ada_publishes_a_new_sentence(page: Page) -> None:

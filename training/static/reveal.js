@@ -29,6 +29,8 @@ export default function reveal(entries) {
     dialog.showModal();
     place(dialog, link.getClientRects()[0]);
     dialog.scrollTop = 0;
+    const covered = link.getBoundingClientRect().bottom + GAP - dialog.getBoundingClientRect().top;
+    if (covered > 0 && dialog.getBoundingClientRect().bottom >= window.innerHeight) window.scrollBy(0, covered);
   });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close(); // outside: the backdrop belongs to the dialog
