@@ -3,6 +3,7 @@
 python3 run.py           make the environment, then serve on http://127.0.0.1:8000
 python3 run.py test      install what the tests need, then run every check
 python3 run.py lock      work out the two hash locks again (needs uv)
+python3 run.py words     find the words of the interface again and bring the catalogues up to date
 python3 run.py ARGS      the same as `training ARGS`; `python3 run.py --help` is the manual
 
 The environment stands in .venv (TRAINING_VENV moves it). It is made again only when the lock, the
@@ -14,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -37,6 +39,8 @@ def main(args: list[str]) -> int:
         return 2
     if args[:1] == ["lock"]:
         return lock()
+    if args[:1] == ["words"]:
+        return words()
     wanted = "test" if args[:1] == ["test"] else "run"
     prepare(wanted)
     if wanted == "test":
@@ -109,6 +113,19 @@ def lock() -> int:
     base += ["--no-annotate", "--no-header", "--upgrade", "--group", "build", "pyproject.toml"]
     for groups, path in (([], LOCKS["run"]), (["--group", "test"], LOCKS["test"])):
         subprocess.run([*base, *groups, "-o", str(path)], cwd=ROOT, check=True)
+    return 0
+
+
+def words() -> int:
+    """What is new stands in the catalogues with an empty translation; what is no longer said is taken out."""
+    prepare("run")
+    babel = (str(PYTHON), "-m", "babel.messages.frontend")
+    with tempfile.TemporaryDirectory() as folder:
+        template = str(Path(folder) / "messages.pot")
+        extract = ("-F", "pyproject.toml", "-k", "_l", "-k", "_", "--no-location", "--no-wrap", "--sort-output")
+        quietly(*babel, "extract", *extract, "-o", template, ".")
+        update = ("--no-wrap", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")
+        quietly(*babel, "update", *update, "-i", template, "-d", str(CATALOGUES))
     return 0
 
 

@@ -11,16 +11,29 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy import event
 
+import training
 from tests.pages import Browser
 from tests.people import World, make_world
 from training import create_app
 from training.db import Base, db
 from training.schema import upgrade
 
+TRANSLATIONS = Path(training.__file__).parent / "translations"
 SETTINGS = {"TESTING": False, "SECRET_KEY": "tests-only-" + "x" * 32, "WTF_CSRF_ENABLED": True}
+
+
+def pytest_sessionstart() -> None:
+    """Compile the catalogues, as run.py does; several workers may do so at once."""
+    for catalogue in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
+        compiled = catalogue.with_name(f"{catalogue.stem}.{os.getpid()}.mo")
+        with catalogue.open("rb") as source, compiled.open("wb") as target:
+            write_mo(target, read_po(source, locale=catalogue.parts[-3]))
+        compiled.replace(catalogue.with_suffix(".mo"))
 
 
 @pytest.fixture(scope="session")

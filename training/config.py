@@ -14,7 +14,7 @@ from flask import Flask
 ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULTS: dict[str, Any] = {
-    "LANGUAGES": {"en": "English"},
+    "LANGUAGES": {"en": "English", "fr": "Français"},
     "HTTPS": False,  # true behind TLS: Secure cookies, the __Host- prefix, HSTS
     "PUBLIC_URL": None,  # how people reach us, for printed links; otherwise the request's host
     "SIGN_IN_LASTS": timedelta(days=30),

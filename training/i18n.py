@@ -1,13 +1,15 @@
 """The language of a page: the person's choice, else what the browser asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
 from math import floor
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, format_date, format_datetime, format_percent, get_locale, get_translations, lazy_gettext
+from flask_babel import Babel, force_locale, format_date, format_datetime, format_percent, get_locale, get_translations
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -16,11 +18,11 @@ from training.domain.progress import Status
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 STATUS_WORDS: Mapping[Status, LazyString] = {
-    Status.NOT_STARTED: lazy_gettext("Not started"),
-    Status.IN_PROGRESS: lazy_gettext("In progress"),
-    Status.PASSED: lazy_gettext("Passed"),
-    Status.FAILED: lazy_gettext("Failed"),
-    Status.OVERDUE: lazy_gettext("Overdue"),
+    Status.NOT_STARTED: _l("Not started"),
+    Status.IN_PROGRESS: _l("In progress"),
+    Status.PASSED: _l("Passed"),
+    Status.FAILED: _l("Failed"),
+    Status.OVERDUE: _l("Overdue"),
 }
 
 
@@ -29,6 +31,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=choose_language)
     app.jinja_env.install_gettext_callables(translated, translated_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(day=day, moment=moment, percent=percent, in_words=STATUS_WORDS.get)
+    app.jinja_env.filters.update(lang=lang, in_language=in_language)
     app.context_processor(page_language)
 
 
@@ -51,13 +54,49 @@ def choose_language() -> str:
     languages = current_app.config["LANGUAGES"]
     if current_user and current_user.is_authenticated and current_user.language in languages:
         return str(current_user.language)
-    return request.accept_languages.best_match(languages) or "en" if request else "en"
+    return asked_for(languages) or "en" if request else "en"
+
+
+def asked_for(languages: Mapping[str, str]) -> str | None:
+    """The first language that the browser asks for and we have; fr-CM asks for French.
+
+    Werkzeug's best_match prefers a later fr to an earlier en-GB, because only the former is word for word.
+    """
+    for tag, quality in request.accept_languages:
+        for code in (tag.replace("-", "_"), tag.partition("-")[0].lower()):
+            if quality and code in languages:
+                return code
+    return None
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """What is said inside is said in *language*, not in that of the request."""
+    with force_locale(language):
+        yield
 
 
 def page_language() -> dict[str, str]:
-    locale = get_locale()
-    language = str(locale) if locale else "en"
+    language = language_now()
     return {"language": language, "direction": "rtl" if language.split("_")[0] in RIGHT_TO_LEFT else "ltr"}
+
+
+def language_now() -> str:
+    locale = get_locale()
+    return str(locale) if locale else "en"
+
+
+def lang(language: str | None) -> Markup:
+    """The attribute of an element whose words are in *language*; nothing where the page speaks it too."""
+    if language in (None, language_now()):
+        return Markup("")
+    return Markup(' lang="{}"').format(str(language).replace("_", "-"))
+
+
+def in_language(words: str, language: str | None) -> Markup:
+    """*words* of *language* in the middle of words of the page's language."""
+    attribute = lang(language)
+    return Markup("<span{}>{}</span>").format(attribute, words) if attribute else escape(words)
 
 
 def day(value: date | datetime | None) -> Markup:

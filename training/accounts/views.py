@@ -17,6 +17,7 @@ from training.db import db, now
 from training.domain import join_codes
 from training.domain.passwords import TRAINEE_LENGTH, normal
 from training.errors import Problem
+from training.i18n import speaking
 from training.invitations import invite, link
 from training.models import Cohort, User
 
@@ -222,7 +223,8 @@ def account() -> ResponseReturnValue:
     if form.validate_on_submit():
         me.name, me.language = form.name.data, form.language.data
         db.session.commit()
-        flash(_("Saved."))
+        with speaking(str(form.language.data)):  # the next page's, which may be new
+            flash(_("Saved."))
         return redirect(url_for(".account"))
     devices = sign_ins.running(me.id, now())
     return page("account", form, names=names_of(me), devices=devices, here=current_user.sign_in_id)

@@ -20,6 +20,7 @@ from training.models import Assignment, Cohort, ModuleVersion
 class AssignedModule:
     assignment: Assignment
     title: str
+    language: str  # of the title and all else in the module
     number: int  # of the version that the cohort is on
     newest: int  # of the newest version of this module
 
@@ -42,10 +43,10 @@ def assigned_modules(cohort: Cohort) -> Sequence[AssignedModule]:
         .join(own, own.id == Assignment.module_version_id)
         .where(Assignment.cohort_id == cohort.id)
     )
-    found = [
-        AssignedModule(assignment, module_of(assignment.module_version_id).title, number, last)
-        for assignment, number, last in rows
-    ]
+    found = []
+    for assignment, number, last in rows:
+        module = module_of(assignment.module_version_id)
+        found.append(AssignedModule(assignment, module.title, module.language, number, last))
     return sorted(found, key=lambda one: (module_of(one.assignment.module_version_id).position, one.title))
 
 

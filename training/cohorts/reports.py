@@ -409,6 +409,7 @@ class Choice:
 @dataclass(frozen=True)
 class QuestionLine:
     statistics: ItemStatistics
+    language: str  # of the module's words
     module: str
     objective: str
     lesson: str
@@ -515,6 +516,7 @@ def question_line(statistics: ItemStatistics, wording: Wording, claims: Mapping[
     current = module_of(wording.assigned.assignment.module_version_id).item_by_id.get(item.id)
     return QuestionLine(
         statistics=statistics,
+        language=module.language,
         module=module.title,
         objective=module.objective_by_id[item.objective].text,
         lesson=module.lesson_by_slug[item.lesson].title,

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 ItemType = Literal["single-choice", "multiple-choice", "true-false"]
 Use = Literal["practice", "graded"]
@@ -109,6 +109,8 @@ class Module(Frozen):
     """A module's document: all that a trainee may see."""
 
     slug: str
+    # Of its texts. English is left out of the document: the digests of what is published stay as they are.
+    language: str = Field(default="en", exclude_if=lambda language: language == "en")
     title: str
     position: int
     aim: str
