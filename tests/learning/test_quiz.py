@@ -78,6 +78,32 @@ def test_without_a_script_the_form_saves_every_answer_and_comes_back_to_its_ques
     assert aminas_quiz.results(path)[0].score == 1
 
 
+def test_a_page_left_open_takes_nothing_back_of_what_was_answered_on_another_device(aminas_quiz: Quiz) -> None:
+    path = aminas_quiz.start()
+    left_open = aminas_quiz.browser.open(path)
+    aminas_quiz.save(path, aminas_quiz.answers(path))
+    page = aminas_quiz.browser.submit(left_open, "/attempts/", then="check")
+    assert "You have answered all 3 questions" in page.text
+    aminas_quiz.submit(path)
+    assert aminas_quiz.results(path)[0].score == 1
+
+
+def test_without_a_script_all_ticks_can_be_taken_back(aminas_quiz: Quiz) -> None:
+    path = aminas_quiz.start()
+    answers = aminas_quiz.answers(path)
+    several = next((item for item, answer in answers.items() if isinstance(answer, list)), None)
+    while several is None:  # the paper is drawn: take the next one until it has such a question
+        aminas_quiz.submit(path)
+        path = aminas_quiz.start()
+        answers = aminas_quiz.answers(path)
+        several = next((item for item, answer in answers.items() if isinstance(answer, list)), None)
+    aminas_quiz.save(path, answers)
+    page = aminas_quiz.browser.open(path)
+    aminas_quiz.browser.submit(page, "/attempts/", then="check", **{f"answer-{several}": []})
+    aminas_quiz.submit(path)
+    assert aminas_quiz.results(path)[0].score == Fraction(2, 3)
+
+
 def test_answers_are_there_on_another_device(aminas_quiz: Quiz, world: World, browse: Browse) -> None:
     path = aminas_quiz.start()
     aminas_quiz.save(path, aminas_quiz.answers(path))

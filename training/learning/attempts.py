@@ -173,9 +173,12 @@ def responses_of(attempt: Attempt) -> list[ResponseFact]:
     return [ResponseFact(*row) for row in rows]
 
 
-def answers_of(attempt: Attempt) -> tuple[Mapping[str, Answer], int]:
-    """The answers that count now, by item, and the sequence that the next response has to pass."""
-    responses = responses_of(attempt)
+def answers_of(attempt: Attempt, *, up_to: int | None = None) -> tuple[Mapping[str, Answer], int]:
+    """The answers that count now, by item, and the sequence that the next response has to pass.
+
+    With *up_to*, what counted when that was the sequence.
+    """
+    responses = [one for one in responses_of(attempt) if up_to is None or one.sequence <= up_to]
     counted = effective(responses, until=attempt.deadline)
     answers = {item: response.answer for item, response in counted.items() if response.answer is not None}
     return answers, max((response.sequence for response in responses), default=0)

@@ -1,7 +1,7 @@
 """Reading the answers that a page sends: as a form, or as JSON from a script."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from training.domain.content import Item
+from training.domain.content import Answer, Item
 from training.errors import Problem
 from training.learning.attempts import Given
+
+Answers = Mapping[str, Answer]
 
 
 class GivenResponse(BaseModel):
@@ -60,21 +62,28 @@ def answer_in(form: MultiDict[str, str], item: Item) -> object:
             return form.get(name, "")
 
 
-def changed_answers(form: MultiDict[str, str], items: Sequence[Item], known: Any, sequence: int) -> list[Given]:
-    """The answers in *form* that differ from the *known* ones, numbered from *sequence* on.
+def changed_answers(
+    form: MultiDict[str, str], items: Sequence[Item], *, drawn: Answers, known: Answers, sequence: int
+) -> list[Given]:
+    """The answers that were changed on the page that sent *form*, numbered from *sequence* on.
 
-    A form tells nothing about a radio group that was left alone, so an empty answer changes nothing
-    unless its question was on the page (its marker field is there).
+    A form sends every question, also those that its person left alone. So an answer is new only if
+    it differs from the one that the page was *drawn* with: a page left open must not take back what
+    was answered since on another device. What the server knows already is not sent again.
     """
     given = []
     for item in items:
-        if form.get("on-page") is None:
-            break
         answer = answer_in(form, item)
-        if normal(answer) != normal(known.get(item.id)):
+        if normal(answer) not in (normal(drawn.get(item.id)), normal(known.get(item.id))):
             sequence += 1
             given.append(Given(uuid.uuid4(), item.id, answer, sequence, None))
     return given
+
+
+def drawn_at(form: MultiDict[str, str]) -> int:
+    """The sequence of the last response that the page showed."""
+    number = form.get("drawn", "")
+    return int(number) if number.isdecimal() and len(number) < 8 else 0
 
 
 def is_complete(item: Item, answer: object) -> bool:

@@ -196,7 +196,8 @@ def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """The whole page as a form: what a browser without a script sends."""
     mine = attempt_for(current_user, attempt_id)
     known, sequence = attempts.answers_of(mine)
-    given = forms.changed_answers(request.form, items_of(mine), known, sequence)
+    drawn, _then = attempts.answers_of(mine, up_to=forms.drawn_at(request.form))
+    given = forms.changed_answers(request.form, items_of(mine), drawn=drawn, known=known, sequence=sequence)
     at = now()
     verdicts = write(lambda: attempts.record(mine, given, at=at))
     if attempts.Verdict.LATE in verdicts.values() or attempts.result_of(mine):
