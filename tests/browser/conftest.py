@@ -25,6 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if installed.find() is None:
+        terminalreporter.write_line(installed.MISSING)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     path = installed.find()
@@ -98,15 +103,8 @@ def new_page(chromium: Browser, faults: Faults) -> Iterator[NewPage]:
         context.close()
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A first start on SQLite."""
-    with Server(tmp_path) as running:
-        yield running
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+def either_server(chromium: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """A first start, on each database."""
     database = request.getfixturevalue("own_postgresql") if request.param == "postgresql" else None
     with Server(tmp_path, database) as running:
@@ -128,7 +126,7 @@ def own_postgresql(postgresql_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo, filled and served once. Tests that write join as newcomers, so that they do not meet."""
     with make_demo(tmp_path_factory.mktemp("demo"), now(), second_version=True) as made:
         yield made

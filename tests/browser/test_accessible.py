@@ -76,6 +76,7 @@ EXPECTED = {
         "publishing.review",
     },
 }
+SAME_FOR_ADMINS = TRAINERS - {"cohorts.people"}  # looked at as a trainer; it takes time
 BY_HAND = {"accounts.invitation"}  # a link on paper leads there
 NO_PAGES = {"health"}
 
@@ -111,7 +112,8 @@ def test_pages_are_accessible(role: str, demo: Demo, new_page: NewPage, plain_ap
         if endpoint is None or endpoint in met:
             continue
         met.add(endpoint)
-        faults.extend(f"{endpoint}: {fault}" for fault in look(page))
+        if role != "admin" or endpoint not in SAME_FOR_ADMINS:
+            faults.extend(f"{endpoint}: {fault}" for fault in look(page))
         for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.href)"):
             if link.startswith(demo.server.url) and endpoint_of(link) not in met | NO_PAGES:
                 waiting.append(link)

@@ -32,7 +32,6 @@ def test_a_first_visit_to_any_lesson_is_light(demo: Demo, new_page: NewPage) -> 
         page.goto(lesson, wait_until="networkidle")
         weights[lesson.rpartition("/")[2]] = sum(loads)
         assert len(loads) >= 3, "the style sheet and the scripts were not counted"
-    print(weights)
     assert max(weights.values()) < LIMIT, weights
 
 
