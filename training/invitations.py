@@ -4,6 +4,7 @@ import secrets
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, has_request_context, request
@@ -21,18 +22,23 @@ def invite(user_id: uuid.UUID, at: datetime, *, by: uuid.UUID | None) -> str:
 
 def invite_all(user_ids: Collection[uuid.UUID], at: datetime, *, by: uuid.UUID | None) -> Mapping[uuid.UUID, str]:
     """The same for many people, in as many statements as for one."""
-    db.session.execute(
-        sa.update(Invitation)
-        .where(Invitation.user_id.in_(user_ids), Invitation.used_at.is_(None), Invitation.expires_at > at)
-        .values(expires_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    end_links(user_ids, at)
     tokens = {user_id: secrets.token_urlsafe(24) for user_id in user_ids}
     expires_at = at + current_app.config["INVITATION_LASTS"]
     for user_id, token in tokens.items():
         db.session.add(Invitation(token_hash=hash_of(token), user_id=user_id, created_at=at, expires_at=expires_at))
         note("invited", f"user:{user_id}", actor=by, at=at)
     return tokens
+
+
+def end_links(user_ids: Collection[uuid.UUID] | sa.Select[Any], at: datetime) -> None:
+    """End the open links of these people: who holds one must not get hold of more than it was given for."""
+    db.session.execute(
+        sa.update(Invitation)
+        .where(Invitation.user_id.in_(user_ids), Invitation.used_at.is_(None), Invitation.expires_at > at)
+        .values(expires_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def link(token: str, root: str | None = None) -> str:

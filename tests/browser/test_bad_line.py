@@ -35,7 +35,7 @@ def test_answers_given_while_the_line_is_down_arrive_when_it_is_back(
     page.context.set_offline(True)
     for question in asked[1:4]:
         steps.answer(question)
-    expect(status).to_have_text("Not sent yet: 3 answers. They are kept on this device and sent again by themselves.")
+    expect(status).to_have_text("Answers not sent yet: 3. They are kept on this device and sent again by themselves.")
     chosen = steps.chosen(page)
 
     page.context.set_offline(False)
@@ -51,7 +51,7 @@ def test_answers_outlive_a_page_that_was_closed_before_they_were_sent(
     page.context.set_offline(True)
     for question in list(steps.questions(page))[:3]:
         steps.answer(question)
-    expect(page.locator("[data-status]")).to_contain_text("Not sent yet: 3 answers.")
+    expect(page.locator("[data-status]")).to_contain_text("Answers not sent yet: 3.")
     chosen, address, context = steps.chosen(page), page.url, page.context
     page.close()
 
@@ -75,7 +75,7 @@ def test_an_acknowledged_answer_outlives_the_power_of_the_server(
     chosen = steps.chosen(page)
 
     steps.answer(asked[1])
-    expect(page.locator("[data-status]")).to_contain_text("Not sent yet: 1 answer")
+    expect(page.locator("[data-status]")).to_contain_text("Answers not sent yet: 1.")
     both = steps.chosen(page)
     assert len(both) > len(chosen)
     demo.server.start()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from datetime import date
 
 import pytest
@@ -296,9 +295,7 @@ def test_an_alias_bomb_is_refused_at_once():
     bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True):
         bomb += f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
-    start = time.perf_counter()
     assert [p.line for p in errors(module=bomb)] == [1]
-    assert time.perf_counter() - start < 2
 
 
 def test_words_that_other_readers_of_yaml_take_for_values_are_text():
@@ -656,11 +653,3 @@ def test_no_change_to_a_file_makes_the_reader_fail(name, at, length, piece):
     assert bool(course.modules) is not bool(course.errors)
     for problem in course.problems:
         assert isinstance(problem, ContentProblem) and problem.line >= 1 and "\n" not in problem.message
-
-
-def test_a_course_of_150_questions_is_read_in_well_under_a_second():
-    one = QUESTIONS[QUESTIONS.index("- id: a1-04") : QUESTIONS.index("- id: a1-05")]
-    more = "".join(one.replace("a1-04", f"b1-{n:03}").replace("What did", f"In case {n}, what did") for n in range(140))
-    start = time.perf_counter()
-    assert len(only_module(questions=QUESTIONS + more).document.items) == 150
-    assert time.perf_counter() - start < 2  # on a busy machine

@@ -11,6 +11,7 @@ from training.accounts import sign_ins, users
 from training.db import db
 from training.errors import Problem
 from training.events import note
+from training.invitations import end_links
 from training.models import Invitation, User
 
 
@@ -56,12 +57,7 @@ def set_password(user: User, password_hash: str, at: datetime, *, but: uuid.UUID
     """A new password ends what the old one opened: each sign-in except *but*, and links to choose another one."""
     user.password_hash = password_hash
     sign_ins.end_everywhere(user.id, at, but=but)
-    db.session.execute(
-        sa.update(Invitation)
-        .where(Invitation.user_id == user.id, Invitation.used_at.is_(None), Invitation.expires_at > at)
-        .values(expires_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    end_links([user.id], at)
     note("password-set", f"user:{user.id}", actor=user.id, at=at)
 
 

@@ -11,6 +11,7 @@ from training.db import db, insert
 from training.domain import join_codes
 from training.errors import Problem
 from training.events import note
+from training.invitations import end_links
 from training.models import Cohort, Enrolment
 
 NO_COHORT = _l("This code does not open a cohort. Look at the code again, or ask your trainer for a new one.")
@@ -31,6 +32,7 @@ def enrol(user_id: uuid.UUID, cohort_id: uuid.UUID, at: datetime) -> None:
         .returning(Enrolment.id)
     ).one_or_none()
     if added:
+        end_links([user_id], at)
         note("enrolled", f"cohort:{cohort_id}", actor=user_id, at=at, user=str(user_id), role="trainee")
     elif not is_in(user_id, cohort_id):
         raise Problem(_("Your place in this cohort has ended. Ask your trainer to add you again."), 403)

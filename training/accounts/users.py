@@ -17,6 +17,7 @@ from training.db import db
 from training.domain.sign_in_names import fold_email, fold_service_number
 from training.errors import Problem
 from training.events import note
+from training.invitations import end_links
 from training.models import User
 
 PAGE = 50
@@ -132,10 +133,10 @@ def change(
     by: uuid.UUID,
     at: datetime,
 ) -> None:
+    set_admin(user, is_admin, by=by, at=at)  # first: it may lock all admins, and locks are taken in one order
+    set_active(user, active, by=by, at=at)
     user.name = name
     rename(user, email=email, service_number=service_number, by=by, at=at)
-    set_admin(user, is_admin, by=by, at=at)
-    set_active(user, active, by=by, at=at)
 
 
 def rename(
@@ -178,6 +179,7 @@ def set_admin(user: User, is_admin: bool, *, by: uuid.UUID | None, at: datetime)
         raise Problem(_("You cannot change this for yourself. Ask another admin."), 403)
     if not is_admin:
         keep_an_admin(user)
+    end_links([user.id], at)
     user.is_admin = is_admin
     note("made-admin" if is_admin else "admin-taken", f"user:{user.id}", actor=by, at=at)
 

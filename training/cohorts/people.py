@@ -17,7 +17,7 @@ from training.db import db, new_id
 from training.domain.roster import RosterRow
 from training.errors import Problem
 from training.events import note
-from training.models import Cohort, Enrolment, Invitation, User
+from training.models import Cohort, Enrolment, User
 
 MOST_PEOPLE = 5000  # in a cohort
 
@@ -118,16 +118,8 @@ def end_foreign_links(user_ids: Collection[uuid.UUID], at: datetime) -> None:
     Somebody else may hold such a link, and would get hold of more than they were trusted with. Who
     has no password yet keeps the link: it is the only way in.
     """
-    db.session.execute(
-        sa.update(Invitation)
-        .where(
-            Invitation.user_id.in_(sa.select(User.id).where(User.id.in_(user_ids), User.password_hash.is_not(None))),
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > at,
-        )
-        .values(expires_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    have_a_password = sa.select(User.id).where(User.id.in_(user_ids), User.password_hash.is_not(None))
+    invitations.end_links(have_a_password, at)
 
 
 # Adding

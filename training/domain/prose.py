@@ -23,7 +23,7 @@ from training.domain.content import Screen, SourceKind, Term
 from training.domain.yaml_lines import INVISIBLE, Remarks
 
 BOXES = {
-    "changed": ('<aside class="changed">', "</aside>"),
+    "changed": ('<aside class="changed"><p><strong>What changed since 2014</strong></p>', "</aside>"),
     "note": ('<aside class="note">', "</aside>"),
     "activity": ('<div class="activity">', "</div>"),
     "monday": ('<div class="monday">', "</div>"),
