@@ -29,7 +29,8 @@ CHECKS = (
     ("mypy",),
     ("importlinter.cli", "lint"),
     ("djlint", "--quiet", "--lint", "templates"),
-    ("pytest",),
+    ("pytest", "-n", "auto", "-m", "not browser"),
+    ("pytest", "-m", "browser"),
 )
 
 

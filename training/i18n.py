@@ -37,9 +37,12 @@ def init_app(app: Flask) -> None:
 
 def translations() -> Any:
     """The catalogue of this request, looked up once: flask_babel does so for every word of a page."""
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
+    kept: Any = g._get_current_object()  # the proxy would be asked three times for each word
+    try:
+        return kept.translations
+    except AttributeError:
+        kept.translations = get_translations()
+        return kept.translations
 
 
 def translated(message: str) -> str:

@@ -4,11 +4,14 @@ Python runs one thread at a time, so a second process puts a second core to work
 the listening socket; what they must agree on stands in the database.
 """
 
+import gc
 import logging
 import os
 import signal
 import socket
 import sys
+import threading
+import time
 from types import FrameType
 
 import waitress
@@ -43,11 +46,14 @@ def work(app: Flask, listening: socket.socket) -> None:
 def supervise(app: Flask, listening: socket.socket, processes: int) -> None:
     """Keep so many processes at work; one that dies is replaced."""
     workers: set[int] = set()
+    gc.collect()
+    gc.freeze()  # so that collecting garbage does not copy the pages that the processes share
     try:
         while True:
             while len(workers) < processes:
                 worker = os.fork()
                 if not worker:
+                    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
                     work(app, listening)
                     os._exit(0)
                 workers.add(worker)
@@ -56,6 +62,13 @@ def supervise(app: Flask, listening: socket.socket, processes: int) -> None:
     finally:
         for worker in workers:
             os.kill(worker, signal.SIGTERM)
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after its parent has ended, however that came about."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def stop(number: int, frame: FrameType | None) -> None:

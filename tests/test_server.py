@@ -1,0 +1,61 @@
+"""The real command, with several processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.learning.test_lost_power import free_port
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as reply:
+            return reply.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_until(port: int, up: bool) -> bool:
+    for _ in range(600):
+        if answers(port) is up:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True)
+    return [int(pid) for pid in listed.stdout.split()]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="several processes need fork")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_worker_that_dies_is_replaced_and_all_end_with_the_first_process(tmp_path: Path, how: signal.Signals) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "training", "serve", "--port", str(port), "--processes", "2"],
+        env=os.environ | {"TRAINING_INSTANCE": str(tmp_path)},
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert wait_until(port, True)
+        first = children_of(process)
+        assert len(first) == 2
+        os.kill(first[0], signal.SIGKILL)
+        time.sleep(0.5)
+        assert wait_until(port, True)
+        assert len(set(children_of(process)) - {first[0]}) == 2
+        process.send_signal(how)
+        process.wait(timeout=30)
+        assert wait_until(port, False), "a worker still serves"
+    finally:
+        process.kill()
+        process.wait()
