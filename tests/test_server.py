@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.learning.test_lost_power import free_port
@@ -31,8 +32,7 @@ def wait_until(port: int, up: bool) -> bool:
 
 
 def children_of(process: subprocess.Popen[bytes]) -> list[int]:
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True)
-    return [int(pid) for pid in listed.stdout.split()]
+    return [child.pid for child in psutil.Process(process.pid).children() if child.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="several processes need fork")
