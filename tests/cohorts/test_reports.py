@@ -16,7 +16,8 @@ from tests.factories_course import QUESTIONS, course_files
 from tests.learning.conftest import Quiz
 from tests.pages import Browser, Page, words
 from tests.people import NOW, World
-from training.cohorts.reports import Chosen, Sort, page_of, read_choice
+from training.cohorts.paging import page_of
+from training.cohorts.reports import Chosen, Sort, read_choice
 from training.curriculum import module_of
 from training.db import db
 from training.domain.progress import Status

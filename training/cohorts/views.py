@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from training import access
 from training.access import allow, trainers
-from training.cohorts import assignments, founding, lists, people, reports
+from training.cohorts import assignments, founding, lists, people, person_report, question_report, reports
 from training.cohorts.forms import (
     AssignForm,
     CarriedForm,
@@ -23,6 +23,7 @@ from training.cohorts.forms import (
     RosterForm,
 )
 from training.cohorts.join_sheet import join_sheet as sheet_of
+from training.cohorts.paging import page_number, page_of
 from training.curriculum import module_of, newest_versions
 from training.db import db, now
 from training.domain.join_codes import shown
@@ -41,7 +42,7 @@ blueprint = Blueprint("cohorts", __name__, url_prefix="/cohorts")
 @blueprint.get("")
 @allow(trainers)
 def index() -> ResponseReturnValue:
-    page = reports.cohort_lines(access.cohorts_for(current_user), reports.page_number(request.args), at=now())
+    page = reports.cohort_lines(access.cohorts_for(current_user), page_number(request.args), at=now())
     return render_template("cohorts/index.html", page=page)
 
 
@@ -232,7 +233,7 @@ def people_of_cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
         cohort,
         form=form,
         trainers=people.members(cohort, "trainer", current_user),
-        page=reports.page_of(people.members(cohort, "trainee", current_user), reports.page_number(request.args)),
+        page=page_of(people.members(cohort, "trainee", current_user), page_number(request.args)),
     ), status_of(form)
 
 
@@ -324,7 +325,7 @@ def renew_link(cohort_id: uuid.UUID, user_id: uuid.UUID) -> ResponseReturnValue:
 def person(cohort_id: uuid.UUID, user_id: uuid.UUID) -> ResponseReturnValue:
     enrolment = access.enrolment_for(current_user, cohort_id, user_id)
     cohort = access.cohort_for(current_user, cohort_id)
-    modules = reports.person_report(cohort, user_id, at=now())
+    modules = person_report.person_report(cohort, user_id, at=now())
     return cohort_page(
         "person",
         cohort,
@@ -342,7 +343,7 @@ def attempt(cohort_id: uuid.UUID, user_id: uuid.UUID, attempt_id: uuid.UUID) -> 
     found = access.cohort_attempt_for(current_user, cohort_id, user_id, attempt_id)
     enrolment = access.enrolment_for(current_user, cohort_id, user_id)
     cohort = access.cohort_for(current_user, cohort_id)
-    return cohort_page("attempt", cohort, person=enrolment.user, report=reports.attempt_report(found))
+    return cohort_page("attempt", cohort, person=enrolment.user, report=person_report.attempt_report(found))
 
 
 # Questions
@@ -352,8 +353,8 @@ def attempt(cohort_id: uuid.UUID, user_id: uuid.UUID, attempt_id: uuid.UUID) -> 
 @allow(trainers)
 def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
-    lines = reports.questions_report(cohort, all_attempts=all_attempts)
-    page = reports.page_of(lines, reports.page_number(request.args), reports.QUESTIONS_PAGE)
+    lines = question_report.questions_report(cohort, all_attempts=all_attempts)
+    page = page_of(lines, page_number(request.args), question_report.QUESTIONS_PAGE)
     return cohort_page("questions", cohort, page=page, all_attempts=all_attempts)
 
 
@@ -362,7 +363,7 @@ def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @leaves_writing
 def questions_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
-    header, rows = reports.questions_table(reports.questions_report(cohort, all_attempts=all_attempts))
+    header, rows = question_report.questions_table(question_report.questions_report(cohort, all_attempts=all_attempts))
     write_down("questions-exported", cohort, rows=len(rows))
     return csv_answer("questions.csv", header, rows)
 

@@ -5,6 +5,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import floor
 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -28,3 +30,8 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow([guarded(cell) for cell in header])
     writer.writerows([guarded(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def hundredths(share: Fraction | None) -> str:
+    """A share in whole per cent, rounded down like on the pages: 74.9 must not read as the 75 that passes."""
+    return "" if share is None else str(floor(share * 100))

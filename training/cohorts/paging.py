@@ -1,0 +1,37 @@
+"""Long lists, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of a long list."""
+
+    rows: Sequence[Any]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def before(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        return self.number + 1 if self.number < self.pages else None
+
+
+def page_of(rows: Sequence[Any], number: int, size: int = PAGE) -> Page:
+    """Page *number* of *rows*; the last one where there are not so many."""
+    pages = max(1, -(-len(rows) // size))
+    number = min(max(number, 1), pages)
+    return Page(rows[(number - 1) * size : number * size], number, pages, len(rows))
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    text = query.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1

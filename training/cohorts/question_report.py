@@ -1,0 +1,217 @@
+"""What a trainer sees of the questions: the hardest first, and what was chosen instead."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from training.cohorts.assignments import AssignedModule, assigned_modules
+from training.curriculum import module_of
+from training.db import db, fraction
+from training.domain.content import Answer, Item, ItemKey
+from training.domain.item_analysis import ItemStatistics, MarkedPaper, analyse
+from training.domain.spreadsheet import hundredths
+from training.keys import key_of
+from training.models import Attempt, Cohort, Enrolment, ModuleVersion, Response, Result
+
+QUESTIONS_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a question, and how often it was chosen."""
+
+    text: str
+    count: int
+    share: Fraction  # of the papers that had the question
+    is_key: bool
+    misconception: str | None = None
+
+
+@dataclass(frozen=True)
+class QuestionLine:
+    statistics: ItemStatistics
+    language: str  # of the module's words
+    module: str
+    objective: str
+    lesson: str
+    version: int  # the newest version in which the question reads like this, of those that were answered
+    is_current: bool  # whether the cohort's version of the module asks it like this
+    claims: tuple[Choice, ...]  # true-false only: what was said of the statement
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class MarkedAttempt:
+    id: uuid.UUID
+    assignment_id: uuid.UUID
+    version_id: uuid.UUID
+    marks: Mapping[str, Sequence[str | None]]  # as in Result
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A question as one digest knows it: the version and the item in it."""
+
+    item: Item
+    assigned: AssignedModule
+    version_id: uuid.UUID
+    number: int
+
+
+def questions_report(cohort: Cohort, *, all_attempts: bool) -> tuple[QuestionLine, ...]:
+    """The questions that were answered, the hardest first.
+
+    Only each person's first attempt counts, unless *all_attempts*: who tries again has seen the
+    answers. Answers are pooled over versions as long as the question stayed the same to the letter.
+    """
+    assigned = {one.assignment.id: one for one in assigned_modules(cohort) if one.assignment.withdrawn_at is None}
+    wanted = (
+        Attempt.assignment_id.in_(list(assigned))
+        & Attempt.user_id.in_(
+            sa.select(Enrolment.user_id).where(
+                Enrolment.cohort_id == cohort.id, Enrolment.role == "trainee", Enrolment.ended_at.is_(None)
+            )
+        )
+        & (sa.true() if all_attempts else Attempt.number == 1)
+    )
+    attempts = marked_attempts(wanted)
+    answers = counted_answers(wanted, attempts)
+    numbers = version_numbers({attempt.version_id for attempt in attempts})
+    wordings: dict[str, Wording] = {}
+    papers, claims = [], Counter[tuple[str, str]]()
+    for attempt in sorted(attempts, key=lambda one: numbers[one.version_id]):
+        items = module_of(attempt.version_id).item_by_id
+        digests = {item_id: items[item_id].digest for item_id in attempt.marks}
+        given = {digests[item_id]: answer for item_id, answer in answers.get(attempt.id, {}).items()}
+        for item_id, digest in digests.items():
+            wordings[digest] = Wording(
+                items[item_id], assigned[attempt.assignment_id], attempt.version_id, numbers[attempt.version_id]
+            )
+            answer = given.get(digest)
+            if isinstance(answer, dict) and "claim" in answer:
+                claims[digest, answer["claim"]] += 1
+        marks = {digests[item_id]: fraction(mark[0] or "0") for item_id, mark in attempt.marks.items()}
+        papers.append(MarkedPaper(marks, given))
+    statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, papers)
+    return tuple(question_line(one, wordings[one.item.digest], claims) for one in statistics)
+
+
+def marked_attempts(wanted: sa.ColumnElement[bool]) -> list[MarkedAttempt]:
+    """The attempts that are marked, each with its last marking."""
+    rows = db.session.execute(
+        sa.select(Attempt.id, Attempt.assignment_id, Attempt.module_version_id, Result.marks)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .where(wanted)
+        .order_by(Result.run)
+    )
+    return list({row[0]: MarkedAttempt(*row) for row in rows}.values())
+
+
+def counted_answers(
+    wanted: sa.ColumnElement[bool], attempts: Iterable[MarkedAttempt]
+) -> Mapping[uuid.UUID, Mapping[str, Answer]]:
+    """The answers that were marked, by attempt and item."""
+    counted = {(attempt.id, response) for attempt in attempts for _mark, response in attempt.marks.values()}
+    rows = db.session.execute(
+        sa.select(Response.attempt_id, Response.id, Response.item_id, Response.answer)
+        .join(Attempt, Attempt.id == Response.attempt_id)
+        .where(wanted)
+    )
+    answers: dict[uuid.UUID, dict[str, Answer]] = {}
+    for attempt_id, response_id, item_id, answer in rows:
+        if (attempt_id, str(response_id)) in counted:
+            answers.setdefault(attempt_id, {})[item_id] = answer
+    return answers
+
+
+def version_numbers(version_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]:
+    rows = db.session.execute(
+        sa.select(ModuleVersion.id, ModuleVersion.number).where(ModuleVersion.id.in_(list(version_ids)))
+    )
+    return dict(rows.all())
+
+
+def question_line(statistics: ItemStatistics, wording: Wording, claims: Mapping[tuple[str, str], int]) -> QuestionLine:
+    item, module = wording.item, module_of(wording.version_id)
+    key = key_of(wording.version_id)[item.id]
+    current = module_of(wording.assigned.assignment.module_version_id).item_by_id.get(item.id)
+    return QuestionLine(
+        statistics=statistics,
+        language=module.language,
+        module=module.title,
+        objective=module.objective_by_id[item.objective].text,
+        lesson=module.lesson_by_slug[item.lesson].title,
+        version=wording.number,
+        is_current=current is not None and current.digest == item.digest,
+        claims=claim_choices(statistics, key, claims) if item.type == "true-false" else (),
+        choices=tuple(
+            Choice(
+                text=option.text,
+                count=statistics.chosen.get(option.id, 0),
+                share=Fraction(statistics.chosen.get(option.id, 0), statistics.answered),
+                is_key=key.options[option.id].correct,
+                misconception=key.options[option.id].misconception,
+            )
+            for option in item.options
+        ),
+    )
+
+
+def claim_choices(
+    statistics: ItemStatistics, key: ItemKey, claims: Mapping[tuple[str, str], int]
+) -> tuple[Choice, ...]:
+    counts = [claims.get((statistics.item.digest, claim), 0) for claim in ("true", "false")]
+    return (
+        Choice(_("This statement is true"), counts[0], Fraction(counts[0], statistics.answered), key.claim is True),
+        Choice(_("This statement is false"), counts[1], Fraction(counts[1], statistics.answered), key.claim is False),
+    )
+
+
+def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list[str]]]:
+    """The questions as text for a file: one line for each option."""
+    header = [
+        _("Module"),
+        _("Version"),
+        _("Question"),
+        _("Text"),
+        _("Objective"),
+        _("Lesson"),
+        _("Answered"),
+        _("Marks earned (%)"),
+        _("Discrimination"),
+        _("Left empty"),
+        _("Option"),
+        _("Right"),
+        _("Chosen"),
+        _("Chosen (%)"),
+        _("Misconception"),
+    ]
+    rows = []
+    for line in lines:
+        one = line.statistics
+        for choice in (*line.claims, *line.choices):
+            rows.append(
+                [
+                    line.module,
+                    str(line.version),
+                    one.item.id,
+                    one.item.stem,
+                    line.objective,
+                    line.lesson,
+                    str(one.answered),
+                    hundredths(one.facility),
+                    "" if one.discrimination is None else str(round(one.discrimination)),
+                    str(one.blank),
+                    choice.text,
+                    _("yes") if choice.is_key else _("no"),
+                    str(choice.count),
+                    hundredths(choice.share),
+                    choice.misconception or "",
+                ]
+            )
+    return header, rows
