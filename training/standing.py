@@ -7,15 +7,18 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from training.curriculum import module_of
-from training.db import db
+from training.db import db, digits
 from training.domain.progress import AttemptFact, LessonFact, Standing, standing
 from training.models import Assignment, Attempt, LessonEvent, Result
 
+T = TypeVar("T")
 Pair = tuple[uuid.UUID, uuid.UUID]  # a person's id and an assignment's id
+Facts = Mapping[str, Mapping[str, list[T]]]  # by the digits of the assignment's id, then of the person's
 
 
 def standings(
@@ -47,14 +50,14 @@ def standings_in_cohorts(
 def fold(
     person: uuid.UUID,
     assignment: Assignment,
-    lessons: Mapping[Pair, list[LessonFact]],
-    attempts: Mapping[Pair, list[AttemptFact]],
+    lessons: Facts[LessonFact],
+    attempts: Facts[AttemptFact],
     at: datetime,
 ) -> Standing:
     return standing(
         module_of(assignment.module_version_id),
-        lessons.get((person, assignment.id), ()),
-        attempts.get((person, assignment.id), ()),
+        lessons[assignment.id.hex].get(person.hex, ()),
+        attempts[assignment.id.hex].get(person.hex, ()),
         due_at=assignment.due_at,
         at=at,
     )
@@ -72,31 +75,29 @@ def concerning(
     return wanted & (table.user_id == people[0]) if len(people) == 1 else wanted
 
 
-def lesson_facts(people: Sequence[uuid.UUID], assignments: Sequence[Assignment]) -> Mapping[Pair, list[LessonFact]]:
-    right = sa.case((LessonEvent.mark == 1, LessonEvent.item_id))
+def lesson_facts(people: Sequence[uuid.UUID], assignments: Sequence[Assignment]) -> Facts[LessonFact]:
     rows = db.session.execute(
         sa.select(
-            LessonEvent.user_id,
-            LessonEvent.assignment_id,
+            digits(LessonEvent.user_id),
+            digits(LessonEvent.assignment_id),
             LessonEvent.lesson,
             sa.func.max(sa.case((LessonEvent.kind == "finished", 1), else_=0)),
-            sa.func.count(right.distinct()),
             sa.func.max(LessonEvent.at, type_=LessonEvent.at.type),
         )
         .where(concerning(LessonEvent, people, assignments))
         .group_by(LessonEvent.user_id, LessonEvent.assignment_id, LessonEvent.lesson)
     )
-    facts = defaultdict(list)
-    for person, assignment, lesson, finished, count, last_at in rows:
-        facts[person, assignment].append(LessonFact(lesson, bool(finished), count, last_at))
+    facts: defaultdict[str, defaultdict[str, list[LessonFact]]] = defaultdict(lambda: defaultdict(list))
+    for person, assignment, lesson, finished, last_at in rows:
+        facts[assignment][person].append(LessonFact(lesson, bool(finished), last_at))
     return facts
 
 
-def attempt_facts(people: Sequence[uuid.UUID], assignments: Sequence[Assignment]) -> Mapping[Pair, list[AttemptFact]]:
+def attempt_facts(people: Sequence[uuid.UUID], assignments: Sequence[Assignment]) -> Facts[AttemptFact]:
     rows = db.session.execute(
         sa.select(
-            Attempt.user_id,
-            Attempt.assignment_id,
+            digits(Attempt.user_id),
+            digits(Attempt.assignment_id),
             Attempt.id,
             Attempt.assessment,
             Attempt.number,
@@ -110,11 +111,11 @@ def attempt_facts(people: Sequence[uuid.UUID], assignments: Sequence[Assignment]
         .where(concerning(Attempt, people, assignments))
         .order_by(Result.run)
     )
-    latest: dict[uuid.UUID, tuple[Pair, AttemptFact]] = {}  # a later run replaces an earlier one
+    latest: dict[uuid.UUID, tuple[str, str, AttemptFact]] = {}  # a later run replaces an earlier one
     for person, assignment, attempt, assessment, number, started_at, deadline, score, passed, marked_at in rows:
         fact = AttemptFact(attempt, assessment, number, started_at, deadline, score, bool(passed), marked_at)
-        latest[attempt] = (person, assignment), fact
-    facts = defaultdict(list)
-    for pair, fact in latest.values():
-        facts[pair].append(fact)
+        latest[attempt] = person, assignment, fact
+    facts: defaultdict[str, defaultdict[str, list[AttemptFact]]] = defaultdict(lambda: defaultdict(list))
+    for person, assignment, fact in latest.values():
+        facts[assignment][person].append(fact)
     return facts

@@ -15,7 +15,7 @@ FIRST, SECOND = (lesson.slug for lesson in MODULE.lessons)
 
 
 def lesson(slug: str, *, finished: bool = True) -> LessonFact:
-    return LessonFact(slug, finished, right=2, last_at=NOON)
+    return LessonFact(slug, finished, last_at=NOON)
 
 
 def attempt(number: int, score: Fraction | None) -> AttemptFact:

@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
+from training.cohorts.one_at_a_time import one_at_a_time
 from training.curriculum import module_of
-from training.db import db, fraction
+from training.db import db, digits, fraction
 from training.domain.content import Answer, Item, ItemKey
 from training.domain.item_analysis import ItemStatistics, MarkedPaper, analyse
 from training.domain.spreadsheet import hundredths
@@ -47,7 +49,7 @@ class QuestionLine:
 
 @dataclass(frozen=True)
 class MarkedAttempt:
-    id: uuid.UUID
+    id: str  # its digits
     assignment_id: uuid.UUID
     version_id: uuid.UUID
     marks: Mapping[str, Sequence[str | None]]  # as in Result
@@ -63,6 +65,7 @@ class Wording:
     number: int
 
 
+@one_at_a_time
 def questions_report(cohort: Cohort, *, all_attempts: bool) -> tuple[QuestionLine, ...]:
     """The questions that were answered, the hardest first.
 
@@ -104,27 +107,31 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> tuple[QuestionLin
 def marked_attempts(wanted: sa.ColumnElement[bool]) -> list[MarkedAttempt]:
     """The attempts that are marked, each with its last marking."""
     rows = db.session.execute(
-        sa.select(Attempt.id, Attempt.assignment_id, Attempt.module_version_id, Result.marks)
+        sa.select(digits(Attempt.id), digits(Attempt.assignment_id), digits(Attempt.module_version_id), Result.marks)
         .join(Result, Result.attempt_id == Attempt.id)
         .where(wanted)
         .order_by(Result.run)
     )
-    return list({row[0]: MarkedAttempt(*row) for row in rows}.values())
+    known = cache(uuid.UUID)
+    return list({row[0]: MarkedAttempt(row[0], known(row[1]), known(row[2]), row[3]) for row in rows}.values())
 
 
 def counted_answers(
     wanted: sa.ColumnElement[bool], attempts: Iterable[MarkedAttempt]
-) -> Mapping[uuid.UUID, Mapping[str, Answer]]:
+) -> Mapping[str, Mapping[str, Answer]]:
     """The answers that were marked, by attempt and item."""
-    counted = {(attempt.id, response) for attempt in attempts for _mark, response in attempt.marks.values()}
+    counted = {
+        attempt.id: {response.replace("-", "") for _mark, response in attempt.marks.values() if response}
+        for attempt in attempts
+    }
     rows = db.session.execute(
-        sa.select(Response.attempt_id, Response.id, Response.item_id, Response.answer)
+        sa.select(digits(Response.attempt_id), digits(Response.id), Response.item_id, Response.answer)
         .join(Attempt, Attempt.id == Response.attempt_id)
         .where(wanted)
     )
-    answers: dict[uuid.UUID, dict[str, Answer]] = {}
+    answers: dict[str, dict[str, Answer]] = {}
     for attempt_id, response_id, item_id, answer in rows:
-        if (attempt_id, str(response_id)) in counted:
+        if response_id in counted.get(attempt_id, ()):
             answers.setdefault(attempt_id, {})[item_id] = answer
     return answers
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
+from training.cohorts.one_at_a_time import one_at_a_time
 from training.cohorts.paging import Page, page_number, page_of
 from training.db import db
 from training.domain.progress import Standing, Status
@@ -44,6 +45,7 @@ class CohortLine:
         return Fraction(self.passed, self.people) if self.people else Fraction(0)
 
 
+@one_at_a_time
 def cohort_lines(chosen: sa.Select[Any], number: int, *, at: datetime) -> Page:
     """A page of the *chosen* cohorts, with where each of them stands."""
     total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.order_by(None).subquery())) or 0
@@ -162,6 +164,7 @@ class CohortReport:
         return page_of(rows, chosen.page)
 
 
+@one_at_a_time
 def cohort_report(cohort: Cohort, *, at: datetime) -> CohortReport:
     modules = [one for one in assigned_modules(cohort) if one.assignment.withdrawn_at is None]
     people = db.session.execute(

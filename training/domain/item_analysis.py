@@ -40,32 +40,38 @@ def analyse(items: Mapping[str, Item], papers: Iterable[MarkedPaper]) -> tuple[I
 
     *items* has the items by id; marks of other items count in the rest score only.
     """
-    met: dict[str, list[tuple[Fraction, Fraction | None]]] = {}
+    met: dict[str, Counter[tuple[int, int]]] = {}  # how often an item earned so much: few fractions are different
+    compared: dict[str, list[tuple[float, float]]] = {}  # its mark, and the share of the rest of the paper
     chosen: dict[str, Counter[str]] = {}
     blank: Counter[str] = Counter()
     for paper in papers:
-        total = sum(paper.marks.values(), Fraction(0))
-        others = len(paper.marks) - 1
+        earned = {item_id: value.numerator / value.denominator for item_id, value in paper.marks.items()}
+        total, others = sum(earned.values()), len(earned) - 1
         for item_id, value in paper.marks.items():
             if item_id not in items:
                 continue
-            # Papers are drawn, so the rest score is a share of what this person saw.
-            met.setdefault(item_id, []).append((value, (total - value) / others if others else None))
+            met.setdefault(item_id, Counter())[value.as_integer_ratio()] += 1
+            if others:  # papers are drawn, so the rest score is a share of what this person saw
+                pair = earned[item_id], (total - earned[item_id]) / others
+                compared.setdefault(item_id, []).append(pair)
             ticked = chosen_options(items[item_id], paper.answers.get(item_id))
             chosen.setdefault(item_id, Counter()).update(ticked)
             blank[item_id] += item_id not in paper.answers
-    statistics = [
-        ItemStatistics(
-            item=items[item_id],
-            answered=len(pairs),
-            facility=sum((value for value, _ in pairs), Fraction(0)) / len(pairs),
-            interval=wilson(float(sum(value for value, _ in pairs)), len(pairs)),
-            discrimination=correlation([(float(x), float(y)) for x, y in pairs if y is not None]),
-            chosen=chosen[item_id],
-            blank=blank[item_id],
+    statistics = []
+    for item_id, marks in met.items():
+        answered = marks.total()
+        earned_in_all = sum((Fraction(*value) * count for value, count in marks.items()), Fraction(0))
+        statistics.append(
+            ItemStatistics(
+                item=items[item_id],
+                answered=answered,
+                facility=earned_in_all / answered,
+                interval=wilson(float(earned_in_all), answered),
+                discrimination=correlation(compared.get(item_id, [])),
+                chosen=chosen[item_id],
+                blank=blank[item_id],
+            )
         )
-        for item_id, pairs in met.items()
-    ]
     return tuple(sorted(statistics, key=lambda one: (one.facility, one.item.id)))
 
 

@@ -18,17 +18,16 @@ class Status(StrEnum):
     OVERDUE = "overdue"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LessonFact:
     """What a person did in one lesson, summed up."""
 
     lesson: str
     finished: bool
-    right: int  # different questions of its check that were answered right at least once
     last_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AttemptFact:
     id: UUID
     assessment: str
