@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -87,8 +87,6 @@ def init_app(app: Flask) -> None:
 def enforce() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # no such address: 404 follows
-    from flask import current_app
-
     rule = rule_of(current_app.view_functions.get(request.endpoint))
     if rule is None:
         abort(403)
@@ -113,8 +111,6 @@ def way_back(token: str | None) -> str:
 
 
 def signer() -> URLSafeSerializer:
-    from flask import current_app
-
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="next")
 
 

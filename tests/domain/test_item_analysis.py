@@ -1,5 +1,4 @@
-"""Against published values: LSAT section 6 (Bock and Lieberman 1970) for the correlation's definition
-is checked in the report's tests once its 1,000 patterns are in; here Wilson's published intervals."""
+"""Wilson's intervals are checked against published ones; the rest against small papers by hand."""
 
 from fractions import Fraction
 

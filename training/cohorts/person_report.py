@@ -13,9 +13,9 @@ from training.domain.content import Answer, Assessment, Item, Module, Option
 from training.domain.grading import ObjectiveScore, Review, by_objective, review
 from training.domain.papers import option_order
 from training.domain.progress import AttemptFact, Standing
-from training.domain.responses import ResponseFact
 from training.keys import key_of
-from training.models import Attempt, Cohort, Response, Result
+from training.models import Attempt, Cohort, Result
+from training.responses import responses_of
 from training.standing import standings
 
 
@@ -120,12 +120,3 @@ def attempt_report(attempt: Attempt) -> AttemptReport:
         items.append(ReviewedItem(number, item, order, answer, reviewed, late.get(item_id)))
     marks = {item_id: fraction(result.marks[item_id][0]) for item_id in attempt.paper}
     return AttemptReport(attempt, module, assessment, result, tuple(items), by_objective(module, marks))
-
-
-def responses_of(attempt: Attempt) -> list[ResponseFact]:
-    rows = db.session.execute(
-        sa.select(Response.id, Response.item_id, Response.answer, Response.sequence, Response.received_at)
-        .where(Response.attempt_id == attempt.id)
-        .order_by(Response.received_at)
-    )
-    return [ResponseFact(*row) for row in rows]

@@ -17,10 +17,11 @@ from training.db import db, insert, new_id
 from training.domain import grading
 from training.domain.content import Answer, Assessment, Module
 from training.domain.papers import draw_paper
-from training.domain.responses import ResponseFact, effective
+from training.domain.responses import effective
 from training.errors import Problem
 from training.keys import key_of
 from training.models import Assignment, Attempt, Response, Result
+from training.responses import responses_of
 
 
 def assessment_of(attempt: Attempt) -> tuple[Module, Assessment]:
@@ -162,15 +163,6 @@ def lock(attempt: Attempt, *, for_marking: bool) -> bool:
         held = sa.select(Attempt.id).where(Attempt.id == attempt.id).with_for_update(read=not for_marking)
         db.session.execute(held)
     return db.session.scalar(IS_SUBMITTED, {"attempt": attempt.id}) or False
-
-
-def responses_of(attempt: Attempt) -> list[ResponseFact]:
-    rows = db.session.execute(
-        sa.select(Response.id, Response.item_id, Response.answer, Response.sequence, Response.received_at).where(
-            Response.attempt_id == attempt.id
-        )
-    )
-    return [ResponseFact(*row) for row in rows]
 
 
 def answers_of(attempt: Attempt, *, up_to: int | None = None) -> tuple[Mapping[str, Answer], int]:

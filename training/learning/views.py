@@ -5,7 +5,6 @@ import uuid
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from training.access import allow, assignment_for, assignments_for, attempt_for, signed_in
@@ -240,7 +239,6 @@ def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         attempt=mine,
         reviewed=attempts.reviewed(mine, marked),
         order={item: option_order(mine.id, module_of(mine.module_version_id).item_by_id[item]) for item in mine.paper},
-        title=_("Your result"),
     )
 
 
