@@ -12,7 +12,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training.db import Base, JSONValue, new_id
 
-APPEND_ONLY = ("module_version", "attempt", "response", "result", "lesson_event", "event")
+APPEND_ONLY = (
+    "module_version",
+    "attempt",
+    "lease",
+    "response",
+    "result",
+    "allowance",
+    "hand_mark",
+    "key_change",
+    "outage",
+    "lesson_event",
+    "scenario_step",
+    "event",
+)
 
 # What no foreign key can say, as (trigger, table, the condition under which a new row is refused).
 GUARDS = (
@@ -36,13 +49,17 @@ class User(Base):
     """A person. The only home of personal data: facts about learning know the id alone."""
 
     __tablename__ = "user_account"  # "user" is a reserved word in PostgreSQL
-    __table_args__ = (CheckConstraint("email IS NOT NULL OR service_number IS NOT NULL", name="has_sign_in_name"),)
+    __table_args__ = (
+        CheckConstraint("email IS NOT NULL OR service_number IS NOT NULL", name="has_sign_in_name"),
+        CheckConstraint("component IN ('military', 'police', 'civilian')", name="component"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(sa.String(120))
     email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)  # folded: see domain/sign_in_names
     service_number: Mapped[str | None] = mapped_column(sa.String(40), unique=True)  # folded as well
     language: Mapped[str] = mapped_column(sa.String(12), default="en")
+    component: Mapped[str | None] = mapped_column(sa.String(10))  # whose examples they read; None: all three
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))  # None until the invitation is used
     is_admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -174,10 +191,30 @@ class Assignment(Base):
     module_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("module_version.id"))
     opens_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    # By assessment id, where the trainer's rules differ from the module's (domain/rules.py).
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]  # no longer asked for; what was done stays
 
     cohort: Mapped[Cohort] = relationship()
+
+
+class Allowance(Base):
+    """What a trainer allows one person in an assessment, and why. A later row replaces an earlier one."""
+
+    __tablename__ = "allowance"
+    __table_args__ = (Index(None, "assignment_id", "user_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    assignment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assignment.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    assessment: Mapped[str] = mapped_column(sa.String(60))
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    extra_attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]  # None: as for everybody
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    granted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    granted_at: Mapped[datetime]
 
 
 class Attempt(Base):
@@ -197,14 +234,29 @@ class Attempt(Base):
     assessment: Mapped[str] = mapped_column(sa.String(60))  # the id in the module's document
     number: Mapped[int]  # 1, 2, 3 … for this person, assignment and assessment
     paper: Mapped[Any] = mapped_column(JSONValue)  # item ids, in the order shown
+    # Items of other modules, as in a final exam: module slug → id of the version that they were drawn from.
+    pins: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # under which it began
     started_at: Mapped[datetime]
-    deadline: Mapped[datetime | None]
+    deadline: Mapped[datetime | None]  # as at the start; an allowance or an outage can move it
+
+
+class Lease(Base):
+    """Which device an attempt is answered on. Taking it over adds a row; the highest epoch holds."""
+
+    __tablename__ = "lease"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    device: Mapped[str] = mapped_column(sa.String(64))  # hash of the device's own cookie
+    taken_at: Mapped[datetime]
 
 
 class Response(Base):
     """One answer as it was given. A changed mind is another response; a repeat is the same one."""
 
     __tablename__ = "response"
+    __table_args__ = (CheckConstraint("certainty IN ('sure', 'fairly-sure', 'guess')", name="certainty"),)
 
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)  # made where the answer was given
@@ -212,7 +264,12 @@ class Response(Base):
     answer: Mapped[Any | None] = mapped_column(JSONValue)  # None: taken back
     sequence: Mapped[int]  # counts the attempt's responses where they are given; the highest counts
     answered_at: Mapped[datetime | None]  # the trainee's clock, which may be wrong
+    sent_at: Mapped[datetime | None]  # the same clock when it was sent: with received_at it tells how wrong
     received_at: Mapped[datetime]  # ours
+    certainty: Mapped[str | None] = mapped_column(sa.String(12))  # how sure the trainee was, where that is asked
+    epoch: Mapped[int] = mapped_column(default=1, server_default="1")  # of the lease that it was given under
+    # From a device that another one had taken over from: kept and shown, never counted.
+    set_aside: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class Result(Base):
@@ -225,8 +282,80 @@ class Result(Base):
     marks: Mapped[dict[str, Any]]  # item id: [mark as "n/d", id of the response that counted or null]
     score: Mapped[Fraction]  # share of the paper's marks, 0 to 1
     passed: Mapped[bool]
+    waiting: Mapped[int] = mapped_column(default=0, server_default="0")  # answers that a trainer has yet to mark
+    red_lines: Mapped[Any] = mapped_column(
+        JSONValue, default=list, server_default="[]"
+    )  # red-line items answered wrong
     marked_at: Mapped[datetime]
+    marked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_account.id"))  # None: by the rules alone
     reason: Mapped[str] = mapped_column(sa.String(200))  # "submitted", "time is up", or why it was marked again
+
+
+class HandMark(Base):
+    """The mark that a person gave an answer which no rule can mark. A later row replaces an earlier one."""
+
+    __tablename__ = "hand_mark"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), index=True)
+    item_id: Mapped[str] = mapped_column(sa.String(40))
+    response_id: Mapped[uuid.UUID]  # the answer that was marked
+    mark: Mapped[Fraction]  # 0 to 1
+    ideas: Mapped[Any] = mapped_column(JSONValue)  # ids of the key ideas that were found in the answer
+    comment: Mapped[str] = mapped_column(sa.String(1000), default="")
+    marked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    marked_at: Mapped[datetime]
+
+
+class KeyChange(Base):
+    """A key that was wrong, put right after papers were marked with it. A later row replaces an earlier one.
+
+    The published version stays as it is; marking reads its key with the changes that concern the attempt.
+    """
+
+    __tablename__ = "key_change"
+    __table_args__ = (Index(None, "module_version_id", "item_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    module_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("module_version.id"))
+    item_id: Mapped[str] = mapped_column(sa.String(40))
+    cohort_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cohort.id"))  # None: for all cohorts
+    change: Mapped[dict[str, Any]]  # domain/marking_again.py
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    changed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    changed_at: Mapped[datetime]
+
+
+class Notice(Base):
+    """What a person has to be told at their next visit: a result that was marked again."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Heartbeat(Base):
+    """When the server was last alive: one row, renewed while it runs."""
+
+    __tablename__ = "heartbeat"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # always 1
+    seen_at: Mapped[datetime]
+
+
+class Outage(Base):
+    """A time in which the server was down, noted when it came back. Time limits may credit it."""
+
+    __tablename__ = "outage"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    began_at: Mapped[datetime]  # last seen alive
+    ended_at: Mapped[datetime]
 
 
 class LessonEvent(Base):
@@ -237,6 +366,7 @@ class LessonEvent(Base):
         Index(None, "user_id", "assignment_id"),
         Index(None, "assignment_id"),
         CheckConstraint("kind IN ('opened', 'practised', 'finished')", name="kind"),
+        CheckConstraint("certainty IN ('sure', 'fairly-sure', 'guess')", name="certainty"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -248,6 +378,29 @@ class LessonEvent(Base):
     item_id: Mapped[str | None] = mapped_column(sa.String(40))  # practised only
     answer: Mapped[Any | None] = mapped_column(JSONValue)  # practised only
     mark: Mapped[Fraction | None]  # practised only
+    certainty: Mapped[str | None] = mapped_column(sa.String(12))  # practised only
+    at: Mapped[datetime]
+
+
+class ScenarioStep(Base):
+    """One decision in a scenario. The steps of a run, in their order, are the path that was taken."""
+
+    __tablename__ = "scenario_step"
+    __table_args__ = (
+        UniqueConstraint("run", "number"),
+        Index(None, "user_id", "assignment_id"),
+        Index(None, "assignment_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)  # made where the decision was taken
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    assignment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assignment.id"))
+    module_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("module_version.id"))
+    scenario: Mapped[str] = mapped_column(sa.String(60))
+    run: Mapped[uuid.UUID]
+    number: Mapped[int]  # 1, 2, 3 … in the run
+    point: Mapped[str] = mapped_column(sa.String(40))
+    choice: Mapped[str] = mapped_column(sa.String(16))
     at: Mapped[datetime]
 
 
