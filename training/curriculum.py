@@ -6,8 +6,9 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from training.db import db
-from training.domain.content import Module
-from training.models import ModuleVersion
+from training.domain.bank import Bank
+from training.domain.content import Assessment, Module
+from training.models import Attempt, ModuleVersion
 
 
 @lru_cache(maxsize=64)
@@ -15,6 +16,26 @@ def module_of(version_id: uuid.UUID) -> Module:
     """The document of a version: all that a trainee may see."""
     document = db.session.execute(sa.select(ModuleVersion.document).where(ModuleVersion.id == version_id)).scalar_one()
     return Module.model_validate(document, strict=False)  # JSON has lists where the document has tuples
+
+
+def bank_of(attempt: Attempt) -> Bank:
+    """The modules that the attempt's items were drawn from, in the versions of its start."""
+    return bank_of_versions((attempt.module_version_id, *versions_pinned(attempt)))
+
+
+def versions_pinned(attempt: Attempt) -> tuple[uuid.UUID, ...]:
+    """The versions of other modules that the attempt has items of."""
+    return tuple(uuid.UUID(version) for _slug, version in sorted(attempt.pins.items()))
+
+
+@lru_cache(maxsize=64)
+def bank_of_versions(versions: tuple[uuid.UUID, ...]) -> Bank:
+    return Bank(tuple(module_of(version) for version in versions))
+
+
+def assessment_of(attempt: Attempt) -> Assessment:
+    """As it was when the attempt began."""
+    return module_of(attempt.module_version_id).assessment_by_id[attempt.assessment]
 
 
 def newest_versions() -> list[ModuleVersion]:

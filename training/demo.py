@@ -17,7 +17,8 @@ from training.domain import join_codes
 from training.domain.content import Answer, Item, ItemKey, Module
 from training.domain.papers import option_order
 from training.keys import key_of
-from training.learning import attempts, lessons
+from training.learning import answers, attempts, lessons
+from training.marking import result_of
 from training.models import Assignment, Cohort, Enrolment, ModuleVersion, User
 
 FIRST_NAMES = (
@@ -177,11 +178,11 @@ def take_quiz(
             return True
         clock += timedelta(seconds=dice.uniform(20, 90))
         answer = answer_of(learner, module.item_by_id[item_id], key[item_id], dice)
-        given = attempts.Given(uuid.uuid4(), item_id, answer, sequence, clock)
-        attempts.record(attempt, [given], at=min(clock, at))
+        given = answers.Given(uuid.uuid4(), item_id, answer, sequence, clock)
+        answers.record(attempt, [given], at=min(clock, at))
     attempts.submit(attempt, at=min(clock, at))
     db.session.flush()
-    result = attempts.result_of(attempt)
+    result = result_of(attempt)
     return result is not None and result.passed
 
 

@@ -1,10 +1,10 @@
-"""Loads the responses to an attempt, for its owner's pages, for marking and for its trainer's report."""
+"""The responses to an attempt: loaded for its owner, for marking and for its trainer, and held still meanwhile."""
 
 import sqlalchemy as sa
 
 from training.db import db
 from training.domain.responses import ResponseFact
-from training.models import Attempt, Response
+from training.models import Attempt, Response, Result
 
 
 def responses_of(attempt: Attempt) -> list[ResponseFact]:
@@ -15,3 +15,18 @@ def responses_of(attempt: Attempt) -> list[ResponseFact]:
         .order_by(Response.received_at)
     )
     return [ResponseFact(*row) for row in rows]
+
+
+IS_SUBMITTED = sa.select(sa.exists().where(Result.attempt_id == sa.bindparam("attempt", type_=sa.Uuid())))
+
+
+def hold(attempt: Attempt, *, for_marking: bool) -> bool:
+    """Hold the attempt until the transaction ends; says whether it is submitted.
+
+    Answers share the lock and marking takes it alone, so no answer slips in while marks are given.
+    (SQLite needs none: its writing transactions stand in a queue.)
+    """
+    if db.engine.dialect.name == "postgresql":
+        held = sa.select(Attempt.id).where(Attempt.id == attempt.id).with_for_update(read=not for_marking)
+        db.session.execute(held)
+    return db.session.scalar(IS_SUBMITTED, {"attempt": attempt.id}) or False

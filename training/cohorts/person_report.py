@@ -1,19 +1,18 @@
 """What a trainer sees of one person: where they stand in each module, and one attempt read again."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
-from training.curriculum import module_of
-from training.db import db, fraction
-from training.domain.content import Answer, Assessment, Item, Module, Option
-from training.domain.grading import ObjectiveScore, Review, by_objective, review
-from training.domain.papers import option_order
+from training.curriculum import assessment_of, module_of
+from training.db import db
+from training.domain.content import Assessment, Module
 from training.domain.progress import AttemptFact, Standing
-from training.keys import key_of
+from training.marking import ReviewedAttempt, reviewed
 from training.models import Attempt, Cohort, Result
 from training.responses import responses_of
 from training.standing import standings
@@ -83,40 +82,21 @@ def attempt_lines(standing: Standing) -> tuple[AttemptLine, ...]:
 
 
 @dataclass(frozen=True)
-class ReviewedItem:
-    number: int
-    item: Item
-    order: tuple[Option, ...]  # as the person saw them
-    answer: Answer | None
-    review: Review
-    late_at: datetime | None  # when an answer came in that was too late to count
-
-
-@dataclass(frozen=True)
 class AttemptReport:
     attempt: Attempt
     module: Module
     assessment: Assessment
-    result: Result | None  # None while the attempt is open: then no answer and no key is shown
-    items: tuple[ReviewedItem, ...]
-    objectives: tuple[ObjectiveScore, ...]
+    reviewed: ReviewedAttempt | None  # None while the attempt is open: then no answer and no key is shown
+    late: Mapping[str, datetime]  # by item: when an answer came in that was too late to count
 
 
 def attempt_report(attempt: Attempt) -> AttemptReport:
-    module = module_of(attempt.module_version_id)
-    assessment = module.assessment_by_id[attempt.assessment]
+    module, assessment = module_of(attempt.module_version_id), assessment_of(attempt)
     results = db.session.scalars(sa.select(Result).where(Result.attempt_id == attempt.id).order_by(Result.run)).all()
     if not results:
-        return AttemptReport(attempt, module, assessment, None, (), ())
-    result, closed_at = results[-1], min(filter(None, [attempt.deadline, results[0].marked_at]))
+        return AttemptReport(attempt, module, assessment, None, {})
+    closed_at = min(filter(None, [attempt.deadline, results[0].marked_at]))
     responses = responses_of(attempt)
-    given = {str(response.id): response.answer for response in responses}
     late = {response.item: response.received_at for response in responses if response.received_at > closed_at}
-    key = key_of(attempt.module_version_id)
-    items = []
-    for number, item_id in enumerate(attempt.paper, start=1):
-        item, answer = module.item_by_id[item_id], given.get(result.marks[item_id][1])
-        order, reviewed = option_order(attempt.id, item), review(item, key[item_id], answer)
-        items.append(ReviewedItem(number, item, order, answer, reviewed, late.get(item_id)))
-    marks = {item_id: fraction(result.marks[item_id][0]) for item_id in attempt.paper}
-    return AttemptReport(attempt, module, assessment, result, tuple(items), by_objective(module, marks))
+    answers = {str(response.id): response.answer for response in responses}
+    return AttemptReport(attempt, module, assessment, reviewed(attempt, results[-1], answers), late)

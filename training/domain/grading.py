@@ -1,11 +1,12 @@
 """Marks: what an answer is worth, and what an attempt is worth. Exact arithmetic throughout."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
-from training.domain.content import Answer, Assessment, Item, ItemKey, Key, Marks, Module, OptionKey
+from training.domain.bank import Bank
+from training.domain.content import Answer, Assessment, Item, ItemKey, Key, Lesson, Marks, Module, Objective, OptionKey
 
 HALF = Fraction(1, 2)
 CLAIMS = ("true", "false")
@@ -81,9 +82,9 @@ class Score:
     passed: bool
 
 
-def mark_paper(module: Module, key: Key, paper: Sequence[str], answers: Mapping[str, Answer]) -> dict[str, Fraction]:
+def mark_paper(bank: Bank, key: Key, paper: Sequence[str], answers: Mapping[str, Answer]) -> dict[str, Fraction]:
     """The mark of each item of the paper; an item without an answer earns 0."""
-    return {item: mark(module.item_by_id[item], key[item], answers.get(item)) for item in paper}
+    return {item: mark(bank.item_by_id[item], key[item], answers.get(item)) for item in paper}
 
 
 def score(assessment: Assessment, marks: Marks) -> Score:
@@ -94,19 +95,19 @@ def score(assessment: Assessment, marks: Marks) -> Score:
 
 @dataclass(frozen=True)
 class ObjectiveScore:
-    objective: str
+    objective: Objective
     share: Fraction
     items: int
 
 
-def by_objective(module: Module, marks: Marks) -> tuple[ObjectiveScore, ...]:
-    """The share of the marks earned for each objective in the paper, in the module's order."""
+def by_objective(bank: Bank, marks: Marks) -> tuple[ObjectiveScore, ...]:
+    """The share of the marks earned for each objective in the paper, in the bank's order."""
     earned: dict[str, list[Fraction]] = {}
     for item, value in marks.items():
-        earned.setdefault(module.item_by_id[item].objective, []).append(value)
+        earned.setdefault(bank.item_by_id[item].objective, []).append(value)
     return tuple(
-        ObjectiveScore(o.id, sum(earned[o.id], Fraction(0)) / len(earned[o.id]), len(earned[o.id]))
-        for o in module.objectives
+        ObjectiveScore(o, sum(earned[o.id], Fraction(0)) / len(earned[o.id]), len(earned[o.id]))
+        for o in bank.objectives
         if o.id in earned
     )
 
@@ -134,11 +135,12 @@ def review(item: Item, key: ItemKey, answer: Answer | None) -> Review:
     )
 
 
-def lessons_to_read_again(module: Module, marks: Marks) -> tuple[str, ...]:
+def lessons_to_read_again(bank: Bank, marks: Marks) -> tuple[tuple[Module, Lesson], ...]:
     """The lessons in which marks were lost, most lost marks first."""
-    lost: dict[str, Fraction] = {}
+    lost: dict[tuple[str, str], Fraction] = {}
     for item, value in marks.items():
-        lesson = module.item_by_id[item].lesson
-        lost[lesson] = lost.get(lesson, Fraction(0)) + 1 - value
-    order: Iterable[str] = (lesson.slug for lesson in module.lessons if lost.get(lesson.slug))
-    return tuple(sorted(order, key=lambda slug: -lost[slug]))
+        place = bank.module_of_item[item].slug, bank.item_by_id[item].lesson
+        lost[place] = lost.get(place, Fraction(0)) + 1 - value
+    lessons = [(module, lesson) for module in bank.modules for lesson in module.lessons]
+    wanted = [pair for pair in lessons if lost.get((pair[0].slug, pair[1].slug))]
+    return tuple(sorted(wanted, key=lambda pair: -lost[pair[0].slug, pair[1].slug]))

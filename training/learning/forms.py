@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from training.domain.content import Answer, Item
 from training.errors import Problem
-from training.learning.attempts import Given
+from training.learning.answers import Given
 
 Answers = Mapping[str, Answer]
 

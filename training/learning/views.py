@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training.access import allow, assignment_for, assignments_for, attempt_for, signed_in
-from training.curriculum import module_of
+from training.curriculum import assessment_of, bank_of, module_of
 from training.db import db, now
 from training.domain.content import Item
 from training.domain.papers import option_order
 from training.domain.progress import next_step
-from training.learning import attempts, forms, lessons
+from training.learning import answers, attempts, forms, lessons
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
+from training.marking import result_of, reviewed
 from training.models import Assignment, Attempt
 from training.standing import standing_of
 from training.writer import leaves_writing, write
@@ -168,20 +169,19 @@ def check(attempt_id: uuid.UUID) -> ResponseReturnValue:
 def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
     """A page of an attempt that is not submitted yet."""
     mine = attempt_for(current_user, attempt_id)
-    if attempts.result_of(mine):
+    if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
-    document, assessment = attempts.assessment_of(mine)
-    answers, sequence = attempts.answers_of(mine)
-    items = [document.item_by_id[item] for item in mine.paper]
+    given, sequence = answers.answers_of(mine)
+    items = items_of(mine)
     return render_template(
         template,
         attempt=mine,
-        module=document,
-        assessment=assessment,
+        module=module_of(mine.module_version_id),
+        assessment=assessment_of(mine),
         items=items,
         order={item.id: option_order(mine.id, item) for item in items},
-        answers=answers,
-        complete=[item.id for item in items if forms.is_complete(item, answers.get(item.id))],
+        answers=given,
+        complete=[item.id for item in items if forms.is_complete(item, given.get(item.id))],
         sequence=sequence,
         is_over=mine.deadline is not None and now() > mine.deadline,
         field_of=forms.field_of,
@@ -194,12 +194,12 @@ def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
 def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """The whole page as a form: what a browser without a script sends."""
     mine = attempt_for(current_user, attempt_id)
-    known, sequence = attempts.answers_of(mine)
-    drawn, _then = attempts.answers_of(mine, up_to=forms.drawn_at(request.form))
+    known, sequence = answers.answers_of(mine)
+    drawn, _then = answers.answers_of(mine, up_to=forms.drawn_at(request.form))
     given = forms.changed_answers(request.form, items_of(mine), drawn=drawn, known=known, sequence=sequence)
     at = now()
-    verdicts = write(lambda: attempts.record(mine, given, at=at))
-    if attempts.Verdict.LATE in verdicts.values() or attempts.result_of(mine):
+    verdicts = write(lambda: answers.record(mine, given, at=at))
+    if answers.Verdict.LATE in verdicts.values() or result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
     if request.form.get("then") == "check":
         return redirect(url_for(".check", attempt_id=mine.id))
@@ -214,7 +214,7 @@ def save(attempt_id: uuid.UUID) -> ResponseReturnValue:
     mine = attempt_for(current_user, attempt_id)
     given = forms.read_responses(request.get_json(silent=True))
     at = now()
-    verdicts = write(lambda: attempts.record(mine, given, at=at))
+    verdicts = write(lambda: answers.record(mine, given, at=at))
     return jsonify(verdicts={str(response): verdict for response, verdict in verdicts.items()})
 
 
@@ -231,17 +231,16 @@ def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
 @allow(signed_in)
 def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     mine = attempt_for(current_user, attempt_id)
-    marked = attempts.result_of(mine)
+    marked = result_of(mine)
     if marked is None:
         return redirect(url_for(".attempt", attempt_id=mine.id))
     return render_template(
         "learning/result.html",
         attempt=mine,
-        reviewed=attempts.reviewed(mine, marked),
-        order={item: option_order(mine.id, module_of(mine.module_version_id).item_by_id[item]) for item in mine.paper},
+        reviewed=reviewed(mine, marked),
     )
 
 
 def items_of(mine: Attempt) -> list[Item]:
-    items = module_of(mine.module_version_id).item_by_id
+    items = bank_of(mine).item_by_id
     return [items[item] for item in mine.paper]
