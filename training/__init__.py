@@ -22,7 +22,6 @@ def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | 
     )
     config.configure(app, overrides)
     app.jinja_env.undefined = jinja2.StrictUndefined
-    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (db, i18n, access, errors, http, navigation):
         part.init_app(app)

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, request
 from whitenoise import WhiteNoise
 
 from training.access import allow, anyone
+from training.compression import compress, drawn_pieces
 
 STATIC = Path(__file__).parent / "static"
 HEADERS = {
@@ -99,6 +100,6 @@ def finish(response: Response) -> Response:
         and not response.direct_passthrough
         and (response.content_length or 0) > 500
     ):
-        response.set_data(gzip.compress(response.get_data(), 3))
+        response.set_data(compress(response.get_data(), drawn_pieces()))
         response.headers["Content-Encoding"] = "gzip"
     return response

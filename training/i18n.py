@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Any
 
+from babel.numbers import format_percent
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, force_locale, format_date, format_datetime, format_percent, get_locale, get_translations
+from flask_babel import Babel, force_locale, format_date, format_datetime, get_locale, get_translations
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
@@ -29,7 +31,7 @@ STATUS_WORDS: Mapping[Status, LazyString] = {
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose_language)
-    app.jinja_env.install_gettext_callables(translated, translated_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=words, ngettext=plural_words)
     app.jinja_env.filters.update(day=day, moment=moment, percent=percent, in_words=STATUS_WORDS.get)
     app.jinja_env.filters.update(lang=lang, in_language=in_language)
     app.context_processor(page_language)
@@ -45,12 +47,14 @@ def translations() -> Any:
         return kept.translations
 
 
-def translated(message: str) -> str:
-    return str(translations().ugettext(message))
+def words(message: str, **variables: Any) -> Markup:
+    """gettext for templates. Jinja's own goes through four functions for every word of a page."""
+    found = Markup(translations().ugettext(message))
+    return found % variables if "%" in found else found
 
 
-def translated_plural(singular: str, plural: str, count: int) -> str:
-    return str(translations().ungettext(singular, plural, count))
+def plural_words(singular: str, plural: str, num: int, **variables: Any) -> Markup:
+    return Markup(translations().ungettext(singular, plural, num)) % {"num": num, **variables}
 
 
 def choose_language() -> str:
@@ -75,8 +79,12 @@ def asked_for(languages: Mapping[str, str]) -> str | None:
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """What is said inside is said in *language*, not in that of the request."""
-    with force_locale(language):
-        yield
+    try:
+        with force_locale(language):
+            forget_language()
+            yield
+    finally:
+        forget_language()
 
 
 def page_language() -> dict[str, str]:
@@ -85,8 +93,18 @@ def page_language() -> dict[str, str]:
 
 
 def language_now() -> str:
-    locale = get_locale()
-    return str(locale) if locale else "en"
+    """Looked up once, as the catalogue is: a page asks a hundred times."""
+    kept: Any = g._get_current_object()
+    try:
+        return str(kept.language)
+    except AttributeError:
+        kept.language = str(get_locale() or "en")
+        return str(kept.language)
+
+
+def forget_language() -> None:
+    for name in ("language", "translations"):
+        g.pop(name, None)
 
 
 def lang(language: str | None) -> Markup:
@@ -117,4 +135,9 @@ def time_element(value: date | datetime | None, words: str) -> Markup:
 
 def percent(share: Fraction | float) -> str:
     """A share in whole per cent, rounded down: 74.9 % must not read as the 75 % that passes."""
-    return str(format_percent(floor(share * 100) / 100, "#,##0\u00a0%"))
+    return whole_percent(floor(share * 100), language_now())
+
+
+@lru_cache(maxsize=1024)
+def whole_percent(number: int, language: str) -> str:
+    return format_percent(number / 100, "#,##0\u00a0%", language)

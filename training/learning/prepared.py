@@ -9,24 +9,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import render_template
-from flask_babel import get_locale
 from markupsafe import Markup
 
+from training.compression import Piece
 from training.curriculum import module_of
 from training.domain.content import Answer, Item
+from training.i18n import language_now
 from training.learning.forms import field_of
 from training.learning.lessons import review_of
 
 
 @dataclass(frozen=True)
 class PreparedLesson:
-    text: Markup
-    entries: Markup  # the words and the sources that the text links to
+    text: Piece
+    entries: Piece  # the words and the sources that the text links to
 
 
 def prepared(version: uuid.UUID, lesson: str) -> PreparedLesson:
     """The lesson in the language of the request under way."""
-    return drawn(version, lesson, str(get_locale()))
+    return drawn(version, lesson, language_now())
 
 
 @lru_cache(maxsize=256)
@@ -34,14 +35,14 @@ def drawn(version: uuid.UUID, slug: str, language: str) -> PreparedLesson:
     module = module_of(version)
     parts = {"module": module, "lesson": module.lesson_by_slug[slug]}
     return PreparedLesson(
-        text=Markup(render_template("learning/lesson_text.html", **parts)),
-        entries=Markup(render_template("learning/lesson_entries.html", **parts)),
+        text=Piece(render_template("learning/lesson_text.html", **parts)),
+        entries=Piece(render_template("learning/lesson_entries.html", **parts)),
     )
 
 
 def question(version: uuid.UUID, item: Item, answer: Answer | None) -> Markup:
     """A question of a lesson's check; with what teaches about it, once it is answered."""
-    return drawn_question(version, item.id, json.dumps(answer, sort_keys=True), str(get_locale()))
+    return drawn_question(version, item.id, json.dumps(answer, sort_keys=True), language_now())
 
 
 @lru_cache(maxsize=4096)
