@@ -1,5 +1,6 @@
 // Saves every answer as it is given, and keeps what the server has not acknowledged in this
 // browser until it has. "Saved" is shown only after the server said so.
+import { answerOf, isComplete, show, watch } from "./answers.js";
 
 const SOON = 400; // ms: several quick changes go in one request
 const LONGEST_WAIT = 30000;
@@ -19,9 +20,7 @@ export default function attempt(form) {
     sequence = Math.max(sequence, response.sequence);
     show(form, response);
   }
-  form.addEventListener("change", (event) => {
-    const question = event.target.closest("[data-item]");
-    if (!question) return;
+  watch(form, (question) => {
     sequence += 1;
     const response = {
       id: crypto.randomUUID ? crypto.randomUUID() : randomId(),
@@ -100,32 +99,6 @@ function read(key) {
   } catch {
     return [];
   }
-}
-
-function inputs(question) {
-  return [...question.querySelectorAll("input")];
-}
-
-function answerOf(question) {
-  const chosen = inputs(question).filter((input) => input.checked);
-  if (question.dataset.type === "multiple-choice") return chosen.map((input) => input.value);
-  if (question.dataset.type === "single-choice") return chosen[0]?.value ?? null;
-  const parts = {};
-  for (const input of chosen) parts[input.name.endsWith(".claim") ? "claim" : "reason"] = input.value;
-  return parts;
-}
-
-function isComplete(question) {
-  const chosen = inputs(question).filter((input) => input.checked).length;
-  return chosen >= (question.dataset.type === "true-false" ? 2 : 1);
-}
-
-function show(form, response) {
-  const question = form.querySelector(`[data-item="${CSS.escape(response.item)}"]`);
-  if (!question) return;
-  const answer = response.answer ?? [];
-  const chosen = typeof answer === "object" ? Object.values(answer) : [answer];
-  for (const input of inputs(question)) input.checked = chosen.includes(input.value);
 }
 
 function randomId() {
