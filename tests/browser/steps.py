@@ -71,6 +71,7 @@ def begin_quiz(page: Page) -> None:
     follow(page, "Go to the quiz")
     press(page, "Start the quiz")
     expect(page.locator("[data-item]").first).to_be_visible()
+    page.wait_for_load_state("networkidle")  # its scripts are there, before the line goes
 
 
 def questions(page: Page) -> Iterator[Locator]:
