@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -236,7 +237,7 @@ def test_the_hardest_question_comes_first_with_what_was_chosen_instead(
     answer_all(app, world, others[1], "a1-04", None, "0")
     answer_all(app, world, others[2], "a1-07", options(app, world.version, "a1-07")[0], "1")
     page = tariq.open(f"{home}/questions")
-    assert [words(h) for h in page.all("h2")] == [
+    assert [words(h) for h in page.all("h3")] == [
         "What did paragraph 14 of the resolution of 1999 contain for the first time?",
         "You cannot tell whether a man at a well is a fighter. How do you treat him?",
     ]
@@ -307,9 +308,35 @@ def test_what_was_said_of_a_statement_is_counted(app: Flask, world: World, tariq
 
 def test_discrimination_is_told_from_thirty_answers_on(app: Flask, world: World, tariq: Browser, home: str) -> None:
     fill(app, world, 14)  # each person answers everything wrong first, and right the second time
-    assert "discrimination" not in tariq.open(f"{home}/questions?attempts=all").text
+    page = tariq.open(f"{home}/questions?attempts=all")
+    assert not re.search(r"discrimination \d|reliability \d", page.text)
+    assert "28 papers · mean 50 % · standard deviation 51 points" in page.text
     fill(app, world, 1, first=14)
-    assert "discrimination 100" in tariq.open(f"{home}/questions?attempts=all").text
+    page = tariq.open(f"{home}/questions?attempts=all")
+    assert "discrimination 100 (the true value lies between 100 and 100)" in page.text
+    assert "30 papers · mean 50 % · standard deviation 51 points · reliability 1.00" in page.text
+    assert "about two in three people would score within 0 points" in page.text
+    header, first = lines(tariq.post(f"{home}/questions.csv?attempts=all"))[:2]
+    told = dict(zip(header, first, strict=True))
+    assert [told[name] for name in ("Discrimination from", "Correlation with the score", "Effective weight (%)")] == [
+        "100",
+        "100",
+        "33",
+    ]
+
+
+def test_a_question_whose_key_may_be_wrong_is_pointed_out(
+    app: Flask, world: World, tariq: Browser, home: str, member: Callable[..., uuid.UUID]
+) -> None:
+    right, wrong = options(app, world.version, "a1-04")
+    for number in range(9):
+        answer = right if number < 4 else wrong[0]
+        answer_all(app, world, member(f"P{number}", world.tariqs_cohort), "a1-04", answer, str(int(number < 4)))
+    assert "Check this question" not in tariq.open(f"{home}/questions").text
+    answer_all(app, world, world.amina, "a1-04", wrong[0], "0")
+    page = tariq.open(f"{home}/questions")
+    assert "Check this question: its key may be wrong." in page.text
+    assert "A choice that counts as wrong was chosen more often than one that counts as right." in page.text
 
 
 def test_who_left_and_lenas_people_do_not_count(app: Flask, world: World, tariq: Browser, home: str) -> None:

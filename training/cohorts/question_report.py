@@ -1,11 +1,12 @@
-"""What a trainer sees of the questions: the hardest first, and what was chosen instead."""
+"""What a trainer sees of the quizzes and their questions: the hardest first, and what was chosen instead."""
 
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -15,7 +16,8 @@ from training.cohorts.one_at_a_time import one_at_a_time
 from training.curriculum import module_of
 from training.db import db, digits, fraction
 from training.domain.content import Answer, Item, ItemKey
-from training.domain.item_analysis import ItemStatistics, MarkedPaper, analyse
+from training.domain.item_analysis import Doubt, ItemStatistics, MarkedPaper, analyse, doubts
+from training.domain.reliability import QuizStatistics, quiz_statistics
 from training.domain.spreadsheet import hundredths
 from training.keys import key_of
 from training.models import Attempt, Cohort, Enrolment, ModuleVersion, Response, Result
@@ -45,13 +47,29 @@ class QuestionLine:
     is_current: bool  # whether the cohort's version of the module asks it like this
     claims: tuple[Choice, ...]  # true-false only: what was said of the statement
     choices: tuple[Choice, ...]
+    doubts: tuple[Doubt, ...]  # why the question looks wrong, if it does
+
+
+@dataclass(frozen=True)
+class QuizLine:
+    statistics: QuizStatistics
+    language: str
+    module: str
+    title: str
+
+
+@dataclass(frozen=True)
+class QuestionsReport:
+    quizzes: tuple[QuizLine, ...]  # in the order of the modules
+    questions: tuple[QuestionLine, ...]  # the hardest first
 
 
 @dataclass(frozen=True)
 class MarkedAttempt:
     id: str  # its digits
     assignment_id: uuid.UUID
-    version_id: uuid.UUID
+    assessment: str
+    versions: tuple[uuid.UUID, ...]  # that its items were drawn from, its own module's first
     marks: Mapping[str, Sequence[str | None]]  # as in Result
 
 
@@ -66,8 +84,8 @@ class Wording:
 
 
 @one_at_a_time
-def questions_report(cohort: Cohort, *, all_attempts: bool) -> tuple[QuestionLine, ...]:
-    """The questions that were answered, the hardest first.
+def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
+    """The quizzes that were taken and the questions that were answered.
 
     Only each person's first attempt counts, unless *all_attempts*: who tries again has seen the
     answers. Answers are pooled over versions as long as the question stayed the same to the letter.
@@ -84,36 +102,69 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> tuple[QuestionLin
     )
     attempts = marked_attempts(wanted)
     answers = counted_answers(wanted, attempts)
-    numbers = version_numbers({attempt.version_id for attempt in attempts})
+    numbers = version_numbers({version for attempt in attempts for version in attempt.versions})
     wordings: dict[str, Wording] = {}
-    papers, claims = [], Counter[tuple[str, str]]()
-    for attempt in sorted(attempts, key=lambda one: numbers[one.version_id]):
-        items = module_of(attempt.version_id).item_by_id
-        digests = {item_id: items[item_id].digest for item_id in attempt.marks}
+    papers: dict[tuple[uuid.UUID, str], list[MarkedPaper]] = {}
+    claims = Counter[tuple[str, str]]()
+    for attempt in sorted(attempts, key=lambda one: numbers[one.versions[0]]):
+        met = wordings_of(attempt.versions)
+        digests = {item_id: met[item_id][0].digest for item_id in attempt.marks}
         given = {digests[item_id]: answer for item_id, answer in answers.get(attempt.id, {}).items()}
         for item_id, digest in digests.items():
-            wordings[digest] = Wording(
-                items[item_id], assigned[attempt.assignment_id], attempt.version_id, numbers[attempt.version_id]
-            )
+            item, version = met[item_id]
+            wordings[digest] = Wording(item, assigned[attempt.assignment_id], version, numbers[version])
             answer = given.get(digest)
             if isinstance(answer, dict) and "claim" in answer:
                 claims[digest, answer["claim"]] += 1
         marks = {digests[item_id]: fraction(mark[0] or "0") for item_id, mark in attempt.marks.items()}
-        papers.append(MarkedPaper(marks, given))
-    statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, papers)
-    return tuple(question_line(one, wordings[one.item.digest], claims) for one in statistics)
+        papers.setdefault((attempt.assignment_id, attempt.assessment), []).append(MarkedPaper(marks, given))
+    statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, chain(*papers.values()))
+    return QuestionsReport(
+        quizzes=tuple(
+            quiz_line(one, assessment.id, papers[one.assignment.id, assessment.id])
+            for one in assigned.values()
+            for assessment in module_of(one.assignment.module_version_id).assessments
+            if (one.assignment.id, assessment.id) in papers
+        ),
+        questions=tuple(question_line(one, wordings[one.item.digest], claims) for one in statistics),
+    )
 
 
 def marked_attempts(wanted: sa.ColumnElement[bool]) -> list[MarkedAttempt]:
-    """The attempts that are marked, each with its last marking."""
+    """The attempts that are marked to the end, each with its last marking."""
     rows = db.session.execute(
-        sa.select(digits(Attempt.id), digits(Attempt.assignment_id), digits(Attempt.module_version_id), Result.marks)
+        sa.select(
+            digits(Attempt.id),
+            digits(Attempt.assignment_id),
+            Attempt.assessment,
+            digits(Attempt.module_version_id),
+            Attempt.pins,
+            Result.waiting,
+            Result.marks,
+        )
         .join(Result, Result.attempt_id == Attempt.id)
         .where(wanted)
         .order_by(Result.run)
     )
     known = cache(uuid.UUID)
-    return list({row[0]: MarkedAttempt(row[0], known(row[1]), known(row[2]), row[3]) for row in rows}.values())
+    last = {row[0]: row for row in rows}
+    return [
+        MarkedAttempt(
+            id=attempt,
+            assignment_id=known(assignment),
+            assessment=assessment,
+            versions=(known(version), *(known(pin) for _slug, pin in sorted(pins.items()))),
+            marks=marks,
+        )
+        for attempt, assignment, assessment, version, pins, waiting, marks in last.values()
+        if not waiting
+    ]
+
+
+@lru_cache(maxsize=64)
+def wordings_of(versions: tuple[uuid.UUID, ...]) -> Mapping[str, tuple[Item, uuid.UUID]]:
+    """The items of these versions by id, each with the version that it stands in."""
+    return {item.id: (item, version) for version in reversed(versions) for item in module_of(version).items}
 
 
 def counted_answers(
@@ -143,6 +194,16 @@ def version_numbers(version_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]
     return dict(rows.all())
 
 
+def quiz_line(assigned: AssignedModule, assessment: str, papers: Sequence[MarkedPaper]) -> QuizLine:
+    module = module_of(assigned.assignment.module_version_id)
+    return QuizLine(
+        statistics=quiz_statistics([paper.marks for paper in papers]),
+        language=module.language,
+        module=module.title,
+        title=module.assessment_by_id[assessment].title,
+    )
+
+
 def question_line(statistics: ItemStatistics, wording: Wording, claims: Mapping[tuple[str, str], int]) -> QuestionLine:
     item, module = wording.item, module_of(wording.version_id)
     key = key_of(wording.version_id)[item.id]
@@ -166,6 +227,7 @@ def question_line(statistics: ItemStatistics, wording: Wording, claims: Mapping[
             )
             for option in item.options
         ),
+        doubts=doubts(statistics, key.correct),
     )
 
 
@@ -197,10 +259,16 @@ def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list
         _("Chosen"),
         _("Chosen (%)"),
         _("Misconception"),
+        _("Discrimination from"),
+        _("Discrimination to"),
+        _("Correlation with the score"),
+        _("Discriminative efficiency"),
+        _("Effective weight (%)"),
     ]
     rows = []
     for line in lines:
         one = line.statistics
+        low, high = one.discrimination_interval or (None, None)
         for choice in (*line.claims, *line.choices):
             rows.append(
                 [
@@ -212,13 +280,18 @@ def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list
                     line.lesson,
                     str(one.answered),
                     hundredths(one.facility),
-                    "" if one.discrimination is None else str(round(one.discrimination)),
+                    whole(one.discrimination),
                     str(one.blank),
                     choice.text,
                     _("yes") if choice.is_key else _("no"),
                     str(choice.count),
                     hundredths(choice.share),
                     choice.misconception or "",
+                    *map(whole, (low, high, one.with_total, one.efficiency, one.weight)),
                 ]
             )
     return header, rows
+
+
+def whole(value: float | None) -> str:
+    return "" if value is None else str(round(value))

@@ -353,9 +353,9 @@ def attempt(cohort_id: uuid.UUID, user_id: uuid.UUID, attempt_id: uuid.UUID) -> 
 @allow(trainers)
 def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
-    lines = question_report.questions_report(cohort, all_attempts=all_attempts)
-    page = page_of(lines, page_number(request.args), question_report.QUESTIONS_PAGE)
-    return cohort_page("questions", cohort, page=page, all_attempts=all_attempts)
+    report = question_report.questions_report(cohort, all_attempts=all_attempts)
+    page = page_of(report.questions, page_number(request.args), question_report.QUESTIONS_PAGE)
+    return cohort_page("questions", cohort, page=page, quizzes=report.quizzes, all_attempts=all_attempts)
 
 
 @blueprint.post("/<uuid:cohort_id>/questions.csv")
@@ -363,7 +363,8 @@ def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @leaves_writing
 def questions_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
-    header, rows = question_report.questions_table(question_report.questions_report(cohort, all_attempts=all_attempts))
+    report = question_report.questions_report(cohort, all_attempts=all_attempts)
+    header, rows = question_report.questions_table(report.questions)
     write_down("questions-exported", cohort, rows=len(rows))
     return csv_answer("questions.csv", header, rows)
 
