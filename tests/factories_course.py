@@ -349,3 +349,63 @@ def course_files(**changes: str | None) -> dict[str, str]:
     """The files of the course by path, with *changes*: by short name (see PATHS) or by path; None removes."""
     changed = FILES | {PATHS.get(name, name): text for name, text in changes.items()}
     return {path: text for path, text in changed.items() if text is not None}
+
+
+SCENARIO = """\
+title: The people on the road
+role: You lead a patrol.
+minutes: 10
+objectives: [A1.2]
+sources: [IHL-04]
+note: This story speaks of a threat to people.
+opening: People stand on the road and wave [POC-02].
+points:
+  - id: dp1
+    situation: They say that armed men are near.
+    choices:
+      - text: Stop and listen to several of them.
+        worth: good
+        then: You learn what they saw.
+        next: dp2
+      - text: Drive on.
+        worth: harmful
+        then: They are alone.
+        next: dp3
+      - text: Take money for your help.
+        worth: red-line
+        then: This is misconduct. The story stops here.
+  - id: dp2
+    situation: Their stories differ.
+    choices:
+      - text: Write down each story and the doubt.
+        worth: good
+        then: Your report can be used.
+      - text: Say that it is only rumour.
+        worth: weak
+        then: They stop talking.
+  - id: dp3
+    situation: Smoke rises behind you.
+    choices:
+      - text: Report it and go back.
+        worth: acceptable
+        then: You come late, but you come.
+        next: dp2
+      - text: Say nothing of the stop.
+        worth: harmful
+        then: Nobody comes.
+protected:
+  - civilians: The people are safe.
+    trust: They will call again.
+partly_protected:
+  - civilians: Some are safe.
+    trust: They doubt.
+harm_done:
+  - civilians: Two people are hurt.
+    trust: They will not call again.
+questions: [What did you know, and what did you assume?]
+explained: A person in doubt counts as a civilian [IHL-04].
+monday: Learn whom to call.
+"""
+"""For course_files(**{SCENARIO_PATH: SCENARIO})."""
+
+SCENARIO_PATH = f"{SLUG}/scenarios/people-on-the-road.yaml"

@@ -200,7 +200,8 @@ def test_all_problems_of_all_files_are_reported_at_once_with_their_lines():
         (
             PATHS["lesson"],
             line_of(lesson, "::: warning"),
-            "There is no box named warning: use one of activity, answer, changed, monday, note.",
+            "There is no box named warning: use one of activity, answer, changed, civilian, figure, military, monday, "
+            "note, police.",
         ),
         (
             path,

@@ -165,10 +165,41 @@ def test_a_spelling_in_capitals_is_found_in_capitals_only():
 
 
 def test_each_box_has_its_element():
-    made = html("\n\n".join(f"::: {name}\nText\n:::" for name in BOXES))
+    made = html("\n\n".join(f"::: {name}\nText\n:::" for name in BOXES if name != "figure"))
     assert '<details class="answer"><summary>Our answer</summary>\n<p>Text</p>\n</details>' in made
     for name in BOXES:
-        assert f' class="{name}">' in made
+        assert f' class="{name}">' in made or f' class="example {name}">' in made or name == "figure"
+
+
+TIERS = '<svg viewBox="0 0 340 60" role="img" aria-label="Three tiers"><rect class="box" width="9"></rect></svg>'
+
+
+def test_a_drawing_stands_above_its_words():
+    remarks = Remarks("lesson.md")
+    prose = read_prose(
+        "## One\n\n::: figure three-tiers\nThree tiers stand side by side.\n:::",
+        sources=KINDS, glossary=GLOSSARY, remarks=remarks, drawings={"three-tiers": TIERS},
+    )  # fmt: skip
+    assert [problem for problem in remarks if problem.is_error] == []
+    assert f'<figure class="drawing">{TIERS}<details><summary>The drawing in words</summary>' in prose.screens[0].html
+    assert prose.drawings == ("three-tiers",)
+
+
+@pytest.mark.parametrize("info", ["figure", "figure Three Tiers", "figure ../secret", "figure missing", "note more"])
+def test_a_box_that_names_no_drawing_is_a_problem_and_nothing_is_drawn(info: str):
+    remarks = Remarks("lesson.md")
+    text = f"## One\n\n::: {info}\nWords.\n:::"
+    prose = read_prose(text, sources=KINDS, glossary=GLOSSARY, remarks=remarks, drawings={"three-tiers": TIERS})
+    assert [problem.line for problem in remarks if problem.is_error] == [3]
+    assert "<svg" not in prose.screens[0].html
+
+
+def test_nobody_writes_a_drawings_place_by_hand():
+    prose = read_prose(
+        "## One\n\n\ue000three-tiers\ue000",
+        sources=KINDS, glossary=GLOSSARY, remarks=Remarks("lesson.md"), drawings={"three-tiers": TIERS},
+    )  # fmt: skip
+    assert "<svg" not in prose.screens[0].html
 
 
 @pytest.mark.parametrize(

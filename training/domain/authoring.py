@@ -6,7 +6,7 @@ A folder, a draft in the database and an uploaded zip are all the same here: tex
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from training.domain.checking import (
     LessonDraft,
     Library,
     ModuleDraft,
+    ScenarioDraft,
     Seen,
     check_module,
     check_quotations,
@@ -25,21 +26,26 @@ from training.domain.checking import (
     check_unused,
     due_for_review,
 )
+from training.domain.checking_scenarios import check_scenario
 from training.domain.content import KEY, ItemKey, Key, Module, OptionKey, SourceKind
 from training.domain.course_schema import (
     SLUG,
+    AftermathEntry,
+    ChoiceEntry,
     E,
     ItemEntry,
     LessonEntry,
     ModuleEntry,
+    ScenarioEntry,
     SourceEntry,
     TermEntry,
     is_slug,
     read_entry,
     read_list,
 )
-from training.domain.prose import Glossary, make_glossary, read_prose, render_line
-from training.domain.yaml_lines import INVISIBLE, ContentProblem, Remarks, Sheet, read_yaml
+from training.domain.drawing import read_drawing
+from training.domain.prose import EXAMPLES, Glossary, make_glossary, read_prose, render_line
+from training.domain.yaml_lines import INVISIBLE, ContentProblem, Place, Remarks, Sheet, read_yaml
 
 __all__ = ["ContentProblem", "Course", "ReadModule", "check_quotations", "due_for_review", "read_course"]
 
@@ -49,6 +55,8 @@ FILE_BYTES = 1_000_000
 COURSE_BYTES = 10_000_000
 LESSON_FOLDER = re.compile(rf"\d\d-({SLUG})")
 LESSON_FILES = ("lesson.md", "questions.yaml")
+MORE_FILES = {"figures": re.compile(rf"({SLUG})\.svg"), "scenarios": re.compile(rf"({SLUG})\.yaml")}
+WORTH = {"good": 2, "acceptable": 1, "weak": 0, "harmful": -2, "red-line": -2}
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,10 @@ class _Reader:
         seen = Seen()
         for module in modules:
             check_module(module, self.library, seen)
+        objectives = [objective.id for module in modules for objective in module.entry.objectives]
+        for module in modules:
+            for scenario in module.scenarios:
+                check_scenario(scenario, objectives, self.library)
         if not any(module.broken for module in modules):
             check_unused(self.library, modules, self.on(SOURCES))
         return modules
@@ -134,6 +146,8 @@ class _Reader:
                     continue
                 case [folder, "module.yaml"]:
                     self._note_module(folders, folder, path)
+                case [folder, "figures" | "scenarios" as kind, name] if MORE_FILES[kind].fullmatch(name):
+                    self._note_module(folders, folder, path)
                 case [folder, lesson, name] if name in LESSON_FILES:
                     self._note_module(folders, folder, path)
                     if lesson not in folders[folder]:
@@ -146,8 +160,8 @@ class _Reader:
                 case _:
                     self.on(path).error(
                         1,
-                        "Rename this file or take it out: a module has module.yaml, and a folder with lesson.md and "
-                        "questions.yaml for each lesson.",
+                        "Rename this file or take it out: a module has module.yaml, a folder with lesson.md and "
+                        "questions.yaml for each lesson, drawings such as figures/name.svg and scenarios/name.yaml.",
                     )
         for folder, lessons in folders.items():
             self._check_lesson_names(folder, lessons)
@@ -228,12 +242,36 @@ class _Reader:
         html, sources = render_line(
             entry.relevance, sources=self.library.kinds, remarks=remarks, line=sheet.line(("relevance",))
         )
-        drafts = [self._read_lesson(slug, folder) for folder in sorted(lessons)]
+        drawings = {name: read_drawing(text, self.on(path)) for name, path, text in self._more(slug, "figures")}
+        drafts = [self._read_lesson(slug, folder, drawings) for folder in sorted(lessons)]
         if not drafts:
             remarks.error(1, "Add a lesson: a folder such as 01-first-lesson with lesson.md and questions.yaml.")
-        return ModuleDraft(slug, entry, sheet, remarks, html, sources, drafts)
+        shown = {name for draft in drafts for name in draft.prose.drawings}
+        for name in drawings.keys() - shown:
+            self.on(f"{slug}/figures/{name}.svg").warning(1, f"Show this drawing in a lesson with ::: figure {name}.")
+        scenarios = [self._read_scenario(name, path, text) for name, path, text in self._more(slug, "scenarios")]
+        return ModuleDraft(slug, entry, sheet, remarks, html, sources, drafts, scenarios)
 
-    def _read_lesson(self, module: str, folder: str) -> LessonDraft:
+    def _more(self, module: str, kind: str) -> Iterator[tuple[str, str, str]]:
+        """The drawings or the scenarios of a module: name, path and text of each."""
+        folder = f"{module}/{kind}/"
+        for path in sorted(self.files):
+            found = MORE_FILES[kind].fullmatch(path.removeprefix(folder)) if path.startswith(folder) else None
+            text = self._text(path, "") if found else None
+            if found and text is not None:
+                yield found[1], path, text
+
+    def _read_scenario(self, slug: str, path: str, text: str) -> ScenarioDraft:
+        remarks = self.on(path)
+        sheet = read_yaml(text, remarks)
+        entry = ScenarioEntry() if sheet.broken else read_entry(ScenarioEntry, sheet, (), remarks)
+        named = set(entry.sources)
+        for where, words in _story(entry):
+            _html, names = render_line(words, sources=self.library.kinds, remarks=remarks, line=sheet.line(where))
+            named.update(names)
+        return ScenarioDraft(slug, entry, sheet, remarks, tuple(name for name in self.library.sources if name in named))
+
+    def _read_lesson(self, module: str, folder: str, drawings: Mapping[str, str]) -> LessonDraft:
         path = f"{module}/{folder}/lesson.md"
         remarks = self.on(path)
         text = self._text(path, "Add lesson.md: a head between two lines ---, then the text.")
@@ -255,7 +293,12 @@ class _Reader:
             glossary=self.library.glossary,
             remarks=remarks if text is not None else Remarks(path),
             first_line=first_line,
+            drawings=drawings,
         )
+        if 0 < len(missing := set(EXAMPLES) - set(prose.boxes)) < len(EXAMPLES):
+            remarks.error(
+                first_line, f"Tell the example also for the others: add ::: {', ::: '.join(sorted(missing))}."
+            )
         questions = f"{module}/{folder}/questions.yaml"
         item_sheet = self._sheet(questions, "Add questions.yaml: a list of the questions of this lesson.")
         return LessonDraft(
@@ -280,6 +323,16 @@ class _Anything(dict[str, SourceKind]):
 
     def __missing__(self, key: str) -> SourceKind:
         return "research"
+
+
+def _story(entry: ScenarioEntry) -> Iterator[tuple[Place, str]]:
+    """The texts of a scenario that may name sources, each with its place."""
+    yield ("opening",), entry.opening
+    yield ("explained",), entry.explained
+    for place, point in enumerate(entry.points):
+        yield ("points", place, "situation"), point.situation
+        for number, choice in enumerate(point.choices):
+            yield ("points", place, "choices", number, "then"), choice.then
 
 
 def _glossary(entries: Iterable[TermEntry]) -> Glossary:
@@ -318,6 +371,7 @@ def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, lib
     cited = {*draft.sources}
     cited.update(name for lesson in draft.lessons for name in lesson.sources)
     cited.update(name for item_key in key.values() for name in item_key.sources)
+    cited.update(name for scenario in draft.scenarios for name in scenario.sources)
     terms = {name for lesson in draft.lessons for name in lesson.prose.terms}
     return Module(
         slug=draft.slug,
@@ -339,6 +393,7 @@ def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, lib
             )
             for a in entry.assessments
         ),
+        scenarios=tuple(_scenario(scenario) for scenario in draft.scenarios),
         items=items,
         sources=tuple(_source(source) for name, source in library.sources.items() if name in cited),
         terms=tuple(term for name, term in library.glossary.terms.items() if name in terms),
@@ -356,6 +411,55 @@ def _lesson(draft: LessonDraft) -> content.Lesson:
         screens=draft.prose.screens,
         sources=draft.sources,
         terms=draft.prose.terms,
+    )
+
+
+def _scenario(draft: ScenarioDraft) -> content.Scenario:
+    entry = draft.entry
+
+    def html(words: str) -> str:
+        return render_line(words, sources=_Anything(), remarks=Remarks(""), line=1)[0]
+
+    def aftermath(ends: Sequence[AftermathEntry]) -> content.Aftermath:
+        return content.Aftermath(civilians=ends[0].civilians, trust=ends[0].trust)
+
+    return content.Scenario(
+        slug=draft.slug,
+        title=entry.title,
+        role=entry.role,
+        minutes=entry.minutes,
+        objectives=tuple(entry.objectives),
+        sources=draft.sources,
+        note=entry.note or None,
+        opening_html=html(entry.opening),
+        points=tuple(
+            content.Point(
+                id=point.id,
+                situation_html=html(point.situation),
+                choices=tuple(sorted((_choice(point.id, one, html) for one in point.choices), key=lambda one: one.id)),
+            )
+            for point in entry.points
+        ),
+        aftermath={
+            "protected": aftermath(entry.protected),
+            "partly-protected": aftermath(entry.partly_protected),
+            "harm-done": aftermath(entry.harm_done),
+        },
+        questions=tuple(entry.questions),
+        explained_html=html(entry.explained),
+        monday=entry.monday,
+    )
+
+
+def _choice(point: str, entry: ChoiceEntry, html: Callable[[str], str]) -> content.Choice:
+    assert entry.worth
+    return content.Choice(
+        id=_option_id(point, entry.text),
+        text=entry.text,
+        worth=WORTH[entry.worth],
+        crosses_red_line=entry.worth == "red-line",
+        then_html=html(entry.then),
+        next=entry.next,
     )
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from training.domain.content import SourceKind
-from training.domain.course_schema import ItemEntry, LessonEntry, ModuleEntry, SourceEntry, TermEntry, read_list
+from training.domain.course_schema import (
+    ItemEntry,
+    LessonEntry,
+    ModuleEntry,
+    ScenarioEntry,
+    SourceEntry,
+    TermEntry,
+    read_list,
+)
 from training.domain.prose import Glossary, Prose, fold, unknown_source
 from training.domain.yaml_lines import ContentProblem, Place, Remarks, Sheet, read_yaml
 
@@ -46,6 +54,15 @@ class LessonDraft:
 
 
 @dataclass
+class ScenarioDraft:
+    slug: str
+    entry: ScenarioEntry
+    sheet: Sheet
+    remarks: Remarks
+    sources: tuple[str, ...]  # of its list and its texts
+
+
+@dataclass
 class ModuleDraft:
     slug: str
     entry: ModuleEntry
@@ -54,6 +71,7 @@ class ModuleDraft:
     relevance_html: str
     sources: tuple[str, ...]  # of the relevance
     lessons: list[LessonDraft]
+    scenarios: list[ScenarioDraft]
 
     @property
     def broken(self) -> bool:
@@ -128,6 +146,8 @@ def check_unused(library: Library, modules: Iterable[ModuleDraft], remarks: Rema
         used.update(module.sources)
         for lesson in module.lessons:
             used.update(lesson.sources)
+        for scenario in module.scenarios:
+            used.update(scenario.sources)
         used.update(name for _, _, item in module.items() for name in item.sources)
     unused = [name for name in library.sources if name not in used]
     if unused:

@@ -105,6 +105,61 @@ class Assessment(Frozen):
         return sum(draw.count for draw in self.draw)
 
 
+class Choice(Frozen):
+    """One thing that can be done at a point of a scenario, and what comes of it."""
+
+    id: str  # tells nothing about the author's order
+    text: str
+    worth: int  # 2 good, 1 acceptable, 0 weak, -2 harmful
+    crosses_red_line: bool = False  # the story stops here, says why, and goes on from the same point
+    then_html: str  # what happens, told as a story
+    next: str | None  # the id of the next point; None ends the story
+
+
+class Point(Frozen):
+    """A place in a scenario where somebody has to decide."""
+
+    id: str
+    situation_html: str
+    choices: tuple[Choice, ...]
+
+    @cached_property
+    def choice_by_id(self) -> Mapping[str, Choice]:
+        return {choice.id: choice for choice in self.choices}
+
+
+Ending = Literal["protected", "partly-protected", "harm-done"]
+
+
+class Aftermath(Frozen):
+    """What an ending meant for the people, and for their trust."""
+
+    civilians: str
+    trust: str
+
+
+class Scenario(Frozen):
+    """A branching story for practice. Its consequences are no key: a page shows each after its decision."""
+
+    slug: str
+    title: str
+    role: str  # who the reader is in it
+    minutes: int
+    objectives: tuple[str, ...]
+    sources: tuple[str, ...]
+    note: str | None  # what it touches that can hurt, said before it begins
+    opening_html: str
+    points: tuple[Point, ...]  # the first one begins the story
+    aftermath: Mapping[Ending, Aftermath]
+    questions: tuple[str, ...]  # to think about at the end
+    explained_html: str  # which findings and facts applied
+    monday: str
+
+    @cached_property
+    def point_by_id(self) -> Mapping[str, Point]:
+        return {point.id: point for point in self.points}
+
+
 class Module(Frozen):
     """A module's document: all that a trainee may see."""
 
@@ -119,6 +174,7 @@ class Module(Frozen):
     objectives: tuple[Objective, ...]
     lessons: tuple[Lesson, ...]
     assessments: tuple[Assessment, ...]
+    scenarios: tuple[Scenario, ...] = Field(default=(), exclude_if=lambda scenarios: not scenarios)
     items: tuple[Item, ...]
     sources: tuple[Source, ...]
     terms: tuple[Term, ...]
@@ -130,6 +186,10 @@ class Module(Frozen):
     @cached_property
     def lesson_by_slug(self) -> Mapping[str, Lesson]:
         return {lesson.slug: lesson for lesson in self.lessons}
+
+    @cached_property
+    def scenario_by_slug(self) -> Mapping[str, Scenario]:
+        return {scenario.slug: scenario for scenario in self.scenarios}
 
     @cached_property
     def item_by_id(self) -> Mapping[str, Item]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictStr, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
@@ -45,6 +45,7 @@ def _optional(empty: object, hint: str) -> Any:
 Title = Annotated[str, _text(120)]
 Line = Annotated[str, _text(600)]
 Names = list[StrictStr]
+Worth = Literal["good", "acceptable", "weak", "harmful", "red-line"]
 
 
 class Entry(BaseModel):
@@ -137,6 +138,41 @@ class ItemEntry(Entry):
     options: list[OptionEntry] = _needed([], "three to six options")
 
 
+class ChoiceEntry(Entry):
+    text: Annotated[str, _text(300)] = _needed("", "what can be done here")
+    worth: Worth | None = _needed(None, "good, acceptable, weak, harmful or red-line")
+    then: Annotated[str, _text(900)] = _needed("", "what happens because of it, told as a story")
+    next: Annotated[str, _name(SLUG)] | None = _optional(None, "the point that follows; leave it out to end the story")
+
+
+class PointEntry(Entry):
+    id: Annotated[str, _name(SLUG)] = _needed("", "a short name, such as dp1")
+    situation: Annotated[str, _text(900)] = _needed("", "what happens and what has to be decided")
+    choices: list[ChoiceEntry] = _needed([], "two to four choices")
+
+
+class AftermathEntry(Entry):
+    civilians: Line = _needed("", "what this end means for the civilians")
+    trust: Line = _needed("", "what this end means for their trust")
+
+
+class ScenarioEntry(Entry):
+    title: Title = _needed("", "the name of the scenario")
+    role: Line = _needed("", "who the reader is, such as: You lead a patrol of twelve soldiers.")
+    minutes: Annotated[int, _number(1, 120)] = _needed(0, "how long it takes")
+    objectives: Names = _needed([], "the objectives that it practises, such as [A3.1]")
+    sources: Names = _needed([], "the findings and facts that it rests on")
+    note: Annotated[str, _text(300)] = _optional("", "a warning, where it touches what can hurt a reader")
+    opening: Annotated[str, _text(1500)] = _needed("", "how the story begins")
+    points: list[PointEntry] = _needed([], "the decisions; the first one begins the story")
+    protected: list[AftermathEntry] = _needed([], "a list of one: civilians and trust, when nearly all was done well")
+    partly_protected: list[AftermathEntry] = _needed([], "a list of one: civilians and trust, when some was done well")
+    harm_done: list[AftermathEntry] = _needed([], "a list of one: civilians and trust, when little was done well")
+    questions: list[Annotated[str, _text(300)]] = _needed([], "what to think about at the end")
+    explained: Annotated[str, _text(1500)] = _needed("", "which findings and facts applied, with references")
+    monday: Annotated[str, _text(300)] = _needed("", "one thing to do on Monday")
+
+
 WHAT: dict[type[Entry], str] = {
     SourceEntry: "source",
     TermEntry: "term",
@@ -147,6 +183,10 @@ WHAT: dict[type[Entry], str] = {
     LessonEntry: "lesson",
     OptionEntry: "option",
     ItemEntry: "question",
+    ChoiceEntry: "choice",
+    PointEntry: "point",
+    AftermathEntry: "end",
+    ScenarioEntry: "scenario",
 }
 E = TypeVar("E", bound=Entry)
 

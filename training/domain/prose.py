@@ -28,7 +28,13 @@ BOXES = {
     "activity": ('<div class="activity">', "</div>"),
     "monday": ('<div class="monday">', "</div>"),
     "answer": ('<details class="answer"><summary>Our answer</summary>', "</details>"),
+    "military": ('<div class="example military"><p><strong>For the military</strong></p>', "</div>"),
+    "police": ('<div class="example police"><p><strong>For the police</strong></p>', "</div>"),
+    "civilian": ('<div class="example civilian"><p><strong>For civilians</strong></p>', "</div>"),
+    # The words in it say what the drawing shows; {} is the drawing's place.
+    "figure": ('<figure class="drawing">{}<details><summary>The drawing in words</summary>', "</details></figure>"),
 }
+EXAMPLES = ("military", "police", "civilian")  # one example told three ways: the page shows the reader's own
 KINDS: tuple[SourceKind, ...] = ("panel", "un-document", "treaty", "research")
 MOST_COLUMNS = 3  # of a table, for phones
 LONGEST_SENTENCE = 30  # words
@@ -38,19 +44,21 @@ SOURCE_ID = r"[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\d{1,4}"
 REFERENCE = re.compile(rf"\[ ?({SOURCE_ID}(?:, ?{SOURCE_ID})*) ?\]")
 NEAR_REFERENCE = re.compile(r"\[[^\[\]]{0,80}?\b[A-Za-z]{1,5}-?\d{1,3}\b[^\[\]]{0,80}\]")
 RAW_HTML = re.compile(r"<[A-Za-z/!?][^\s<>]{0,20}")
+DRAWING = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?:\s+|$)")
 
 TAGS = {
     "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h3",
-    "table", "thead", "tbody", "tr", "th", "td", "a", "span", "aside", "div", "details", "summary",
+    "table", "thead", "tbody", "tr", "th", "td", "a", "span", "aside", "div", "details", "summary", "figure",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "rel", "data-source", "data-term"}, "ol": {"start"}}
 CLASSES = {
     "a": {"ref", "term"},
     "span": {"refs"},
     "aside": {"changed", "note"},
-    "div": {"activity", "monday"},
+    "div": {"activity", "monday", "example", *EXAMPLES},
     "details": {"answer"},
+    "figure": {"drawing"},
 }
 HREF = re.compile(r"https://|#source-|#term-")
 
@@ -100,6 +108,8 @@ class Prose:
     screens: tuple[Screen, ...]
     sources: tuple[str, ...]  # in the order of their first mention
     terms: tuple[str, ...]
+    boxes: tuple[str, ...]  # the kinds of boxes, in their order
+    drawings: tuple[str, ...]  # the names of the drawings that it shows
 
 
 @dataclass
@@ -111,6 +121,8 @@ class _Reading:
     remarks: Remarks
     met_sources: dict[str, None] = field(default_factory=dict)
     met_terms: dict[str, None] = field(default_factory=dict)
+    boxes: list[str] = field(default_factory=list)
+    met_drawings: dict[str, None] = field(default_factory=dict)
 
     def cite(self, names: Iterable[str], line: int) -> None:
         for name in names:
@@ -163,8 +175,16 @@ def _render_term(self: Any, tokens: Sequence[Token], index: int, options: Any, e
 
 def _render_box(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     # A closing token does not say which box it closes, so the opening one was noted on both.
-    opening, closing = BOXES.get(tokens[index].meta.get("box", ""), ("<div>", "</div>"))
-    return f"{opening}\n" if tokens[index].nesting == 1 else f"{closing}\n"
+    meta = tokens[index].meta
+    opening, closing = BOXES.get(meta.get("box", ""), ("<div>", "</div>"))
+    if tokens[index].nesting == 1:
+        return opening.replace("{}", _place_of(meta["drawing"]) if meta.get("drawing") else "") + "\n"
+    return f"{closing}\n"
+
+
+def _place_of(drawing: str) -> str:
+    """Where a drawing will stand. Only a file's checked drawing comes there, after everything else is cleaned."""
+    return f"\ue000{drawing}\ue000"
 
 
 def _parser() -> MarkdownIt:
@@ -213,12 +233,14 @@ def read_prose(
     glossary: Glossary,
     remarks: Remarks,
     first_line: int = 1,
+    drawings: Mapping[str, str] | None = None,
 ) -> Prose:
     """The screens of a lesson's Markdown; *first_line* is where it starts in its file.
 
+    *drawings*: the module's, by name, as read_drawing gives them; None where they are not at hand.
     What is wrong goes to *remarks*; the screens can be shown all the same (a preview does).
     """
-    tokens = MARKDOWN.parse(INVISIBLE.sub("\ufffd", text) + "\n")
+    tokens = MARKDOWN.parse(INVISIBLE.sub("\ufffd", text).replace("\ue000", "\ufffd") + "\n")
     reading = _Reading(sources, glossary, remarks)
     screens: list[Screen] = []
     taken: set[str] = set()
@@ -236,7 +258,7 @@ def read_prose(
                 continue
             named += _read_inline(block, at, reading)
             block.children = _mark_terms(_merge_text(block.children or []), reading)
-        _check_blocks(body, first_line, text, remarks)
+        _check_blocks(body, first_line, text, reading, drawings)
         if not SCREEN_WORDS[0] <= words <= SCREEN_WORDS[1]:
             few_or_many = "few" if words < SCREEN_WORDS[0] else "many"
             remarks.warning(
@@ -249,12 +271,22 @@ def read_prose(
                 anchor=_anchor(title, taken),
                 title=title,
                 kinds=tuple(kind for kind in KINDS if kind in kinds),
-                html=clean(MARKDOWN.renderer.render(body, MARKDOWN.options, {})),
+                html=_drawn(clean(MARKDOWN.renderer.render(body, MARKDOWN.options, {})), drawings or {}),
             )
         )
     if not screens:
         remarks.error(first_line, "Add a screen: a line that starts with ## and its title, and the text below it.")
-    return Prose(tuple(screens), tuple(reading.met_sources), tuple(reading.met_terms))
+    return Prose(
+        tuple(screens),
+        tuple(reading.met_sources),
+        tuple(reading.met_terms),
+        tuple(reading.boxes),
+        tuple(reading.met_drawings),
+    )
+
+
+def _drawn(html: str, drawings: Mapping[str, str]) -> str:
+    return re.sub("\ue000([a-z0-9-]*)\ue000", lambda found: drawings.get(found[1], ""), html)
 
 
 def _split(tokens: Sequence[Token], first_line: int, remarks: Remarks) -> Iterator[tuple[Token, list[Token], int]]:
@@ -270,8 +302,11 @@ def _split(tokens: Sequence[Token], first_line: int, remarks: Remarks) -> Iterat
         yield tokens[start + 1], list(tokens[start + 3 : end]), first_line + (tokens[start].map or [0])[0]
 
 
-def _check_blocks(tokens: Sequence[Token], first_line: int, text: str, remarks: Remarks) -> None:
+def _check_blocks(
+    tokens: Sequence[Token], first_line: int, text: str, reading: _Reading, drawings: Mapping[str, str] | None
+) -> None:
     """Report headings and boxes that do not belong here, and note on each box which one it is."""
+    remarks = reading.remarks
     source_lines = text.split("\n")
     open_boxes: list[str] = []
     for token in tokens:
@@ -286,10 +321,15 @@ def _check_blocks(tokens: Sequence[Token], first_line: int, text: str, remarks: 
             elif token.tag != "h3":
                 remarks.error(line, "Use ### here: there are no deeper headings.")
         elif token.type == "container_box_open":
-            name = token.info.strip()
+            name, _space, drawing = token.info.strip().partition(" ")
             _check_box(name, token, line, nested=bool(open_boxes), source_lines=source_lines, remarks=remarks)
-            open_boxes.append(name)
             token.meta = {"box": name}
+            if name == "figure":
+                token.meta["drawing"] = _check_drawing(drawing.strip(), line, reading, drawings)
+            elif drawing:
+                remarks.error(line, f"Write only ::: {name} in this line, and the text below it.")
+            open_boxes.append(name)
+            reading.boxes.append(name)
         elif token.type == "container_box_close":
             token.meta = {"box": open_boxes.pop()}
         elif token.type == "table_open":
@@ -310,6 +350,19 @@ def _check_box(
     end = (token.map or [0, 0])[1]
     if end >= len(source_lines) or not source_lines[end].strip(" >").startswith(":::"):
         remarks.error(line, "Close this box with a line ::: after its text.")
+
+
+def _check_drawing(name: str, line: int, reading: _Reading, drawings: Mapping[str, str] | None) -> str:
+    """The name of the drawing that a box shows; "" where there is none to show."""
+    if not DRAWING.fullmatch(name):
+        reading.remarks.error(
+            line, "Write which drawing stands here: ::: figure three-tiers for figures/three-tiers.svg."
+        )
+        return ""
+    reading.met_drawings.setdefault(name)
+    if drawings is not None and name not in drawings:
+        reading.remarks.error(line, f"Add the drawing figures/{name}.svg to the module, or correct its name here.")
+    return name
 
 
 def _check_table(table: Token, tokens: Sequence[Token], line: int, remarks: Remarks) -> None:
