@@ -6,7 +6,7 @@ import jinja2
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from training import access, config, db, errors, http, i18n, navigation
+from training import access, config, db, drawing, errors, http, i18n, navigation
 
 
 def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | None = None) -> Flask:
@@ -23,7 +23,7 @@ def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | 
     config.configure(app, overrides)
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (db, i18n, access, errors, http, navigation):
+    for part in (db, i18n, drawing, access, errors, http, navigation):
         part.init_app(app)
     CSRFProtect(app)
     for feature in (accounts, learning, cohorts, publishing):

@@ -17,7 +17,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import joinedload
 
-from training.db import SAFE_METHODS, db, now
+from training.db import SAFE_METHODS, db, now, rows
 from training.models import Assignment, Attempt, Cohort, Draft, Enrolment, Module, ModuleVersion, SignIn, User
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -144,7 +144,7 @@ PERSON = (
 
 
 def person_of_token(token: str) -> Person | None:
-    row = db.session.execute(PERSON, {"token_hash": hash_of(token), "at": now()}).one_or_none()
+    row = rows(PERSON, {"token_hash": hash_of(token), "at": now()}).one_or_none()
     if row is None:
         return None
     return Person(

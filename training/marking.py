@@ -35,11 +35,17 @@ def marked(attempt: Attempt, *, reason: str, at: datetime) -> Result:
     )
 
 
+LAST_RESULT = (
+    sa.select(Result)
+    .where(Result.attempt_id == sa.bindparam("attempt", type_=sa.Uuid()))
+    .order_by(Result.run.desc())
+    .limit(1)
+)
+
+
 def result_of(attempt: Attempt) -> Result | None:
     """The result that counts: of the last marking."""
-    return db.session.scalar(
-        sa.select(Result).where(Result.attempt_id == attempt.id).order_by(Result.run.desc()).limit(1)
-    )
+    return db.session.scalar(LAST_RESULT, {"attempt": attempt.id})
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,22 @@
 
 import sqlalchemy as sa
 
-from training.db import db
+from training.db import db, rows
 from training.domain.responses import ResponseFact
 from training.models import Attempt, Response, Result
+
+OF_ATTEMPT = sa.bindparam("attempt", type_=sa.Uuid())
+RESPONSES = (
+    sa.select(Response.id, Response.item_id, Response.answer, Response.sequence, Response.received_at)
+    .where(Response.attempt_id == OF_ATTEMPT)
+    .order_by(Response.received_at)
+)
+IS_SUBMITTED = sa.select(sa.exists().where(Result.attempt_id == OF_ATTEMPT))
 
 
 def responses_of(attempt: Attempt) -> list[ResponseFact]:
     """All of them, late ones too, in the order of their arrival."""
-    rows = db.session.execute(
-        sa.select(Response.id, Response.item_id, Response.answer, Response.sequence, Response.received_at)
-        .where(Response.attempt_id == attempt.id)
-        .order_by(Response.received_at)
-    )
-    return [ResponseFact(*row) for row in rows]
-
-
-IS_SUBMITTED = sa.select(sa.exists().where(Result.attempt_id == sa.bindparam("attempt", type_=sa.Uuid())))
+    return [ResponseFact(*row) for row in rows(RESPONSES, {"attempt": attempt.id})]
 
 
 def hold(attempt: Attempt, *, for_marking: bool) -> bool:
@@ -29,4 +29,4 @@ def hold(attempt: Attempt, *, for_marking: bool) -> bool:
     if db.engine.dialect.name == "postgresql":
         held = sa.select(Attempt.id).where(Attempt.id == attempt.id).with_for_update(read=not for_marking)
         db.session.execute(held)
-    return db.session.scalar(IS_SUBMITTED, {"attempt": attempt.id}) or False
+    return bool(rows(IS_SUBMITTED, {"attempt": attempt.id}).scalar())

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.curriculum import module_of
-from training.db import db, insert
+from training.db import db, insert, rows
 from training.domain import grading
 from training.domain.content import Answer, Item
 from training.errors import Problem
@@ -94,8 +94,8 @@ DONE_IN_LESSON = (
 
 def reading(person: uuid.UUID, assignment: Assignment, lesson: str) -> Reading:
     """Answers to a question that another version has changed are left out."""
-    rows = db.session.execute(DONE_IN_LESSON, {"person": person, "assignment": assignment.id, "lesson": lesson}).all()
-    last = {item: answer for _kind, item, answer in rows if item}
+    done = rows(DONE_IN_LESSON, {"person": person, "assignment": assignment.id, "lesson": lesson}).all()
+    last = {item: answer for _kind, item, answer in done if item}
     answers = {}
     for item in module_of(assignment.module_version_id).practice_of[lesson] if last else ():
         try:
@@ -104,7 +104,7 @@ def reading(person: uuid.UUID, assignment: Assignment, lesson: str) -> Reading:
             continue
         if answer is not None:
             answers[item.id] = answer
-    return Reading(begun=bool(rows), finished=any(kind == "finished" for kind, _item, _answer in rows), answers=answers)
+    return Reading(begun=bool(done), finished=any(kind == "finished" for kind, _item, _answer in done), answers=answers)
 
 
 def review_of(version: uuid.UUID, item: Item, answer: Answer) -> grading.Review:
