@@ -1,4 +1,4 @@
-"""A small course that is sound: one module of two lessons with ten questions, as files.
+"""A small course that is sound: one module of two lessons with ten questions and a scenario, as files.
 
 course_files()                                     the course as it is
 course_files(lesson=LESSON.replace(…))             with another first lesson
@@ -18,6 +18,7 @@ PATHS = {
     "questions": f"{FIRST}/questions.yaml",
     "second_lesson": f"{SECOND}/lesson.md",
     "second_questions": f"{SECOND}/questions.yaml",
+    "scenario": f"{SLUG}/scenarios/people-on-the-road.yaml",
 }
 
 PANEL = """
@@ -334,23 +335,6 @@ SECOND_QUESTIONS = """\
       feedback: No. A court has no part in this.
 """
 
-FILES = {
-    PATHS["sources"]: SOURCES,
-    PATHS["glossary"]: GLOSSARY,
-    PATHS["module"]: MODULE,
-    PATHS["lesson"]: LESSON,
-    PATHS["questions"]: QUESTIONS,
-    PATHS["second_lesson"]: SECOND_LESSON,
-    PATHS["second_questions"]: SECOND_QUESTIONS,
-}
-
-
-def course_files(**changes: str | None) -> dict[str, str]:
-    """The files of the course by path, with *changes*: by short name (see PATHS) or by path; None removes."""
-    changed = FILES | {PATHS.get(name, name): text for name, text in changes.items()}
-    return {path: text for path, text in changed.items() if text is not None}
-
-
 SCENARIO = """\
 title: The people on the road
 role: You lead a patrol.
@@ -406,6 +390,20 @@ questions: [What did you know, and what did you assume?]
 explained: A person in doubt counts as a civilian [IHL-04].
 monday: Learn whom to call.
 """
-"""For course_files(**{SCENARIO_PATH: SCENARIO})."""
 
-SCENARIO_PATH = f"{SLUG}/scenarios/people-on-the-road.yaml"
+FILES = {
+    PATHS["sources"]: SOURCES,
+    PATHS["glossary"]: GLOSSARY,
+    PATHS["module"]: MODULE,
+    PATHS["lesson"]: LESSON,
+    PATHS["questions"]: QUESTIONS,
+    PATHS["second_lesson"]: SECOND_LESSON,
+    PATHS["second_questions"]: SECOND_QUESTIONS,
+    PATHS["scenario"]: SCENARIO,
+}
+
+
+def course_files(**changes: str | None) -> dict[str, str]:
+    """The files of the course by path, with *changes*: by short name (see PATHS) or by path; None removes."""
+    changed = FILES | {PATHS.get(name, name): text for name, text in changes.items()}
+    return {path: text for path, text in changed.items() if text is not None}

@@ -20,7 +20,7 @@ from training.db import db
 from training.domain.join_codes import ALPHABET
 from training.invitations import invite
 from training.keys import key_of
-from training.learning import attempts
+from training.learning import attempts, scenarios
 from training.models import Assignment, Attempt, User
 
 PEOPLE = ("amina", "bruno", "chidi", "tariq", "lena", "ada")
@@ -64,6 +64,8 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "learning.open_lesson": (MODULE + "/lessons/what-poc-is/opened", ENROLLED),
     "learning.practise": (MODULE + "/lessons/what-poc-is/check?question=a1-01", ENROLLED),
     "learning.finish_lesson": (MODULE + "/lessons/what-poc-is/finish", ENROLLED),
+    "learning.scenario": (MODULE + "/scenarios/people-on-the-road", ENROLLED),
+    "learning.decide": (MODULE + "/scenarios/people-on-the-road", ENROLLED),
     "learning.quiz": (MODULE + "/quizzes/quiz", ENROLLED),
     "learning.start": (MODULE + "/quizzes/quiz/start", ENROLLED),
     "learning.attempt": (ATTEMPT, OWNER),
@@ -90,6 +92,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "cohorts.links": (COHORT + "/people/links.csv", ITS_TRAINER),
     "cohorts.person": (COHORT + "/people/{amina}", ITS_TRAINER),
     "cohorts.attempt": (COHORT + "/people/{amina}/attempts/{attempt}", ITS_TRAINER),
+    "cohorts.scenario": (COHORT + "/people/{amina}/scenarios/{run}", ITS_TRAINER),
     "cohorts.renew_link": (COHORT + "/people/{amina}/link", ITS_TRAINER),
     "cohorts.end_enrolment": (COHORT + "/people/{bruno}/trainee/end", ITS_TRAINER),
     "cohorts.questions": (COHORT + "/questions", ITS_TRAINER),
@@ -111,6 +114,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
 
 
 # What the one before has done already: Bruno has left the cohort when Ada comes after Tariq.
+RUN = uuid.UUID(int=7)  # of Amina, through a scenario
 ONLY_ONCE = {("cohorts.end_enrolment", "POST", "ada")}
 
 
@@ -130,6 +134,7 @@ class Cell:
             assignment=self.world.assignment,
             cohort=self.world.tariqs_cohort,
             attempt=self.attempt,
+            run=RUN,
             invitation=self.invitation,
         )
 
@@ -161,6 +166,9 @@ def cell(app: Flask, world: World) -> Cell:
 
         quiz = module_of(world.version).assessment_by_id["quiz"]
         attempt = attempts.start(world.amina, assignment, quiz, seed=1, at=NOW).id
+        story = module_of(world.version).scenarios[0]
+        first = story.points[0].choices[0].id
+        scenarios.decide(world.amina, assignment, story, run=RUN, number=1, choice=first, at=NOW)
         db.session.commit()
         invitation = invite(world.amina, NOW, by=None)
         db.session.commit()

@@ -18,7 +18,18 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import joinedload
 
 from training.db import SAFE_METHODS, db, now, rows
-from training.models import Assignment, Attempt, Cohort, Draft, Enrolment, Module, ModuleVersion, SignIn, User
+from training.models import (
+    Assignment,
+    Attempt,
+    Cohort,
+    Draft,
+    Enrolment,
+    Module,
+    ModuleVersion,
+    ScenarioStep,
+    SignIn,
+    User,
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 Thing = TypeVar("Thing")
@@ -31,6 +42,7 @@ class Person(UserMixin):
     id: uuid.UUID
     name: str
     language: str
+    component: str | None  # military, police or civilian: whose examples they read
     is_admin: bool
     is_trainer: bool  # of at least one cohort
     sign_in_id: uuid.UUID
@@ -129,6 +141,7 @@ PERSON = (
         User.id,
         User.name,
         User.language,
+        User.component,
         User.is_admin,
         TRAINS_SOMEBODY.label("is_trainer"),
         SignIn.id.label("sign_in_id"),
@@ -151,6 +164,7 @@ def person_of_token(token: str) -> Person | None:
         id=row.id,
         name=row.name,
         language=row.language,
+        component=row.component,
         is_admin=row.is_admin,
         is_trainer=bool(row.is_trainer),
         sign_in_id=row.sign_in_id,
@@ -263,6 +277,24 @@ def cohort_attempt_for(person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID,
             )
         )
     )
+
+
+def cohort_scenario_for(
+    person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID, run: uuid.UUID
+) -> Sequence[ScenarioStep]:
+    """The steps of a trainee's run through a scenario, in a cohort that *person* may run."""
+    enrolment = enrolment_for(person, cohort_id, user_id)
+    steps = db.session.scalars(
+        sa.select(ScenarioStep)
+        .join(Assignment, Assignment.id == ScenarioStep.assignment_id)
+        .where(
+            ScenarioStep.run == run,
+            ScenarioStep.user_id == enrolment.user_id,
+            Assignment.cohort_id == enrolment.cohort_id,
+        )
+        .order_by(ScenarioStep.number)
+    ).all()
+    return found(steps or None)
 
 
 def module_for(person: Person, slug: str) -> Module:

@@ -13,7 +13,9 @@ from tests.cohorts.conftest import Browse
 from tests.factories_course import LESSON, course_files
 from tests.pages import Browser
 from tests.people import NOW, World
+from training.curriculum import module_of
 from training.db import db
+from training.learning import scenarios
 from training.models import Assignment, Cohort, Enrolment, Event
 from training.publishing.publish import publish_course
 
@@ -226,6 +228,7 @@ READS = (
     "/people/{amina}",
     "/people/{amina}/trainee/end",
     "/people/{amina}/attempts/{attempt}",
+    "/people/{amina}/scenarios/{run}",
     "/questions",
 )
 WRITES = (
@@ -247,11 +250,24 @@ WRITES = (
 )
 
 
+def walk_scenario(app: Flask, world: World) -> uuid.UUID:
+    """Amina's run through the scenario, with its first decision taken."""
+    run = uuid.uuid4()
+    with app.app_context():
+        story = module_of(world.version).scenarios[0]
+        assignment = db.session.get_one(Assignment, world.assignment)
+        choice = story.points[0].choices[0].id
+        scenarios.decide(world.amina, assignment, story, run=run, number=1, choice=choice, at=NOW)
+        db.session.commit()
+    return run
+
+
 def test_every_route_of_tariqs_cohort_is_open_to_him_and_to_ada_only(
     app: Flask, world: World, browse: Browse, home: str, take_quiz: Callable[..., str]
 ) -> None:
     attempt = take_quiz(world.amina).split("/")[2]
-    ids = {"assignment": world.assignment, "amina": world.amina, "attempt": attempt}
+    run = walk_scenario(app, world)
+    ids = {"assignment": world.assignment, "amina": world.amina, "attempt": attempt, "run": run}
     covered = {re.sub(r"/[0-9a-f-]{36}", "/ID", path.format(**ids)) for path in READS + WRITES}
     rules = {
         re.sub("<[^>]*>", "ID", rule.rule.removeprefix("/cohorts/<uuid:cohort_id>"))
@@ -276,7 +292,7 @@ def test_every_route_of_tariqs_cohort_is_open_to_him_and_to_ada_only(
 
 
 def test_lena_reaches_nothing_of_tariqs_through_her_own_cohort(
-    world: World, lena: Browser, take_quiz: Callable[..., str]
+    app: Flask, world: World, lena: Browser, take_quiz: Callable[..., str]
 ) -> None:
     attempt = take_quiz(world.amina).split("/")[2]
     hers = f"/cohorts/{world.lenas_cohort}"
@@ -284,6 +300,7 @@ def test_lena_reaches_nothing_of_tariqs_through_her_own_cohort(
         f"/people/{world.amina}",
         f"/people/{world.amina}/attempts/{attempt}",
         f"/people/{world.chidi}/attempts/{attempt}",
+        f"/people/{world.chidi}/scenarios/{walk_scenario(app, world)}",
         f"/people/{world.amina}/trainee/end",
         f"/modules/{world.assignment}",
     ):

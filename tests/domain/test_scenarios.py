@@ -5,14 +5,14 @@ from fractions import Fraction
 
 import pytest
 
-from tests.factories_course import SCENARIO, SCENARIO_PATH, course_files
+from tests.factories_course import PATHS, SCENARIO, course_files
 from training.domain.authoring import read_course
 from training.domain.content import Module, Scenario
 from training.domain.scenarios import all_walks, best, walk
 
 
 def module() -> Module:
-    course = read_course(course_files(**{SCENARIO_PATH: SCENARIO}))
+    course = read_course(course_files())
     assert course.problems == ()
     return course.modules[0].document
 
@@ -69,7 +69,7 @@ def test_the_order_of_choices_tells_nothing_about_their_worth():
 
 
 def test_a_module_shows_the_sources_that_only_a_scenario_names():
-    with_story, without = module(), read_course(course_files()).modules[0].document
+    with_story, without = module(), read_course(course_files(scenario=None)).modules[0].document
     assert with_story.scenarios[0].sources == ("IHL-04", "POC-02")
     assert without.scenarios == ()
     assert "scenarios" not in without.model_dump(mode="json")
@@ -98,6 +98,6 @@ def test_a_module_shows_the_sources_that_only_a_scenario_names():
     ],
 )
 def test_what_is_wrong_with_a_scenario_is_told_with_its_file(before: str, after: str, message: str):
-    course = read_course(course_files(**{SCENARIO_PATH: SCENARIO.replace(before, after, 1)}))
-    assert any(message in problem.message and problem.path == SCENARIO_PATH for problem in course.errors)
+    course = read_course(course_files(scenario=SCENARIO.replace(before, after, 1)))
+    assert any(message in problem.message and problem.path == PATHS["scenario"] for problem in course.errors)
     assert course.modules == ()

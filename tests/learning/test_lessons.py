@@ -160,3 +160,12 @@ def test_a_forged_event_id_changes_nothing_of_bruno(
     with app.app_context():
         owners = db.session.scalars(sa.select(LessonEvent.user_id)).all()
     assert owners == [world.amina]
+
+
+def test_a_reader_chooses_whose_examples_the_lessons_show(world: World, amina: Browser, module: str) -> None:
+    """The style sheet hides the others: the text is drawn once for all readers."""
+    assert 'class="lesson"' in amina.open(f"{module}/lessons/{FIRST}").html
+    amina.submit(amina.open("/account"), "/account", component="police")
+    assert 'class="lesson for-police"' in amina.open(f"{module}/lessons/{FIRST}").html
+    amina.submit(amina.open("/account"), "/account", component="")
+    assert 'class="lesson"' in amina.open(f"{module}/lessons/{FIRST}").html

@@ -291,7 +291,7 @@ def test_export_import_export_is_the_identity(app: Flask, ada: Author) -> None:
     ada.save(SENTENCE, CLEARER)
     ada.publish()
     page = upload(ada, first)
-    assert "7 files are in the draft" in page.text
+    assert "8 files are in the draft" in page.text
     assert "Version 3 is published" in ada.publish().text
     assert download(ada, 3) == first
     assert newest(app).files == course_files()

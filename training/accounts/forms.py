@@ -184,6 +184,18 @@ class FirstAdminForm(OneSignInName, InvitationForm):
 class ProfileForm(FlaskForm):
     name = name_field(_l("Your name"))
     language = SelectField(_l("Language"), validators=[InputRequired(_l("Choose a language."))])
+    component = SelectField(
+        _l("Examples for"),
+        description=_l(
+            "Each lesson has an example for soldiers, for police and for civilians. The questions are the same."
+        ),
+        choices=[
+            SelectChoice("", _l("All")),
+            SelectChoice("military", _l("Military")),
+            SelectChoice("police", _l("Police")),
+            SelectChoice("civilian", _l("Civilians")),
+        ],
+    )
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -219,9 +219,9 @@ def person_invited(token: str) -> User:
 @allow(signed_in)
 def account() -> ResponseReturnValue:
     me = user_for(current_user, current_user.id)
-    form = forms.ProfileForm(name=me.name, language=me.language)
+    form = forms.ProfileForm(name=me.name, language=me.language, component=me.component or "")
     if form.validate_on_submit():
-        me.name, me.language = form.name.data, form.language.data
+        me.name, me.language, me.component = form.name.data, form.language.data, form.component.data or None
         db.session.commit()
         with speaking(str(form.language.data)):  # the next page's, which may be new
             flash(_("Saved."))

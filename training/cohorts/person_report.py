@@ -15,6 +15,7 @@ from training.domain.progress import AttemptFact, Standing
 from training.marking import ReviewedAttempt, reviewed
 from training.models import Attempt, Cohort, Result
 from training.responses import responses_of
+from training.scenario_runs import Run, runs_of
 from training.standing import standings
 
 
@@ -45,6 +46,7 @@ class PersonModule:
     standing: Standing
     lessons: tuple[LessonLine, ...]
     attempts: tuple[AttemptLine, ...]  # the newest first
+    runs: tuple[Run, ...]  # through its scenarios, the newest first
 
     @property
     def finished(self) -> int:
@@ -54,13 +56,17 @@ class PersonModule:
 def person_report(cohort: Cohort, user_id: uuid.UUID, *, at: datetime) -> tuple[PersonModule, ...]:
     """Where a person stands in each module; withdrawn modules only if they did something there."""
     assigned = assigned_modules(cohort)
-    found = standings([user_id], [one.assignment for one in assigned], at=at)
+    assignments = [one.assignment for one in assigned]
+    found = standings([user_id], assignments, at=at)
+    runs = runs_of(user_id, *assignments)
     modules = []
     for one in assigned:
         standing = found[user_id, one.assignment.id]
         if one.assignment.withdrawn_at is None or standing.last_at:
             document = module_of(one.assignment.module_version_id)
-            modules.append(PersonModule(one, standing, lesson_lines(document, standing), attempt_lines(standing)))
+            own = tuple(run for run in reversed(runs) if run.assignment_id == one.assignment.id)
+            lines = lesson_lines(document, standing), attempt_lines(standing)
+            modules.append(PersonModule(one, standing, *lines, own))
     return tuple(modules)
 
 

@@ -34,6 +34,7 @@ from training.domain.spreadsheet import csv_file
 from training.errors import Problem
 from training.events import note
 from training.models import Cohort
+from training.scenario_runs import run_of
 from training.writer import leaves_writing, write
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/cohorts")
@@ -388,3 +389,13 @@ def status_of(form: CohortForm | DatesForm | PersonForm | RosterForm) -> int:
 def csv_answer(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(csv_file(header, rows), content_type="text/csv; charset=utf-8", headers=disposition)
+
+
+@blueprint.get("/<uuid:cohort_id>/people/<uuid:user_id>/scenarios/<uuid:run>")
+@allow(trainers)
+def scenario(cohort_id: uuid.UUID, user_id: uuid.UUID, run: uuid.UUID) -> ResponseReturnValue:
+    """How a trainee walked through a scenario, decision by decision."""
+    steps = access.cohort_scenario_for(current_user, cohort_id, user_id, run)
+    enrolment = access.enrolment_for(current_user, cohort_id, user_id)
+    cohort = access.cohort_for(current_user, cohort_id)
+    return cohort_page("scenario", cohort, person=enrolment.user, run=run_of(steps))

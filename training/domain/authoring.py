@@ -124,10 +124,8 @@ class _Reader:
         seen = Seen()
         for module in modules:
             check_module(module, self.library, seen)
-        objectives = [objective.id for module in modules for objective in module.entry.objectives]
-        for module in modules:
             for scenario in module.scenarios:
-                check_scenario(scenario, objectives, self.library)
+                check_scenario(scenario, module, self.library)
         if not any(module.broken for module in modules):
             check_unused(self.library, modules, self.on(SOURCES))
         return modules

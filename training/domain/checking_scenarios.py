@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from training.domain.checking import Library, ScenarioDraft
+from training.domain.checking import Library, ModuleDraft, ScenarioDraft
 from training.domain.course_schema import PointEntry
 from training.domain.prose import unknown_source
 
@@ -11,13 +11,13 @@ MOST_POINTS = 20
 ENDS = ("protected", "partly_protected", "harm_done")
 
 
-def check_scenario(draft: ScenarioDraft, objectives: Iterable[str], library: Library) -> None:
+def check_scenario(draft: ScenarioDraft, module: ModuleDraft, library: Library) -> None:
     entry, sheet, remarks = draft.entry, draft.sheet, draft.remarks
-    known = set(objectives)
+    known = {objective.id for objective in module.entry.objectives}
     for number, name in enumerate(entry.objectives):
-        if name and name not in known:
+        if name and name not in known and not module.sheet.broken:
             line = sheet.line(("objectives", number))
-            remarks.error(line, f"There is no objective {name} in this course: correct it, or add it to a module.")
+            remarks.error(line, f"There is no objective {name} in module.yaml: correct it, or add it there.")
     for number, name in enumerate(entry.sources):
         if name and name not in library.kinds:
             remarks.error(sheet.line(("sources", number)), unknown_source(name))

@@ -6,8 +6,13 @@ from datetime import UTC
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, IntegerField, RadioField
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import HiddenInput
 
 from training.domain.content import Answer, Item
 from training.errors import Problem
@@ -112,3 +117,22 @@ def normal(answer: object) -> object:
     if isinstance(answer, list):
         return sorted(answer) or None
     return answer or None
+
+
+class DecisionForm(FlaskForm):
+    """A decision in a scenario. What can be chosen depends on where the story is, so that is checked there."""
+
+    run = HiddenField()
+    number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, 1000)])
+    choice = RadioField(
+        choices=[],
+        validate_choice=False,
+        validators=[InputRequired(_l("Choose what you do, then press the button."))],
+    )
+
+    @property
+    def run_id(self) -> uuid.UUID:
+        try:
+            return uuid.UUID(self.run.data or "")
+        except ValueError:
+            raise Problem(_("This page could not be read. Load the page again."), 422) from None

@@ -18,6 +18,7 @@ from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.marking import result_of, reviewed
 from training.models import Assignment, Attempt
+from training.scenario_runs import runs_of
 from training.standing import standing_of
 from training.writer import leaves_writing, write
 
@@ -43,6 +44,7 @@ def module(assignment_id: uuid.UUID) -> ResponseReturnValue:
         module=document,
         standing=standing,
         next=next_step(document, standing),
+        runs={run.scenario.slug: run for run in runs_of(current_user.id, assignment)} if document.scenarios else {},
     )
 
 

@@ -22,6 +22,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files give the same archive
 SHARED = ("sources.yaml", "glossary.yaml")
 LESSON_FOLDER = rf"[0-9][0-9]-{SLUG}"
 LESSON_FILE = re.compile(rf"(?P<folder>{LESSON_FOLDER})/(?:lesson\.md|questions\.yaml)")
+MORE_FILE = re.compile(rf"figures/{SLUG}\.svg|scenarios/{SLUG}\.yaml")
 
 
 def is_own_name(path: str, slug: str) -> bool:
@@ -29,7 +30,7 @@ def is_own_name(path: str, slug: str) -> bool:
     if path in SHARED:
         return True
     folder, _slash, name = path.partition("/")
-    return folder == slug and (name == "module.yaml" or LESSON_FILE.fullmatch(name) is not None)
+    return folder == slug and (name == "module.yaml" or bool(LESSON_FILE.fullmatch(name) or MORE_FILE.fullmatch(name)))
 
 
 def write_zip(files: Mapping[str, str]) -> bytes:
@@ -81,7 +82,7 @@ def read_entries(archive: zipfile.ZipFile, slug: str) -> Iterator[tuple[str, str
 
 
 def is_own_folder(path: str, slug: str) -> bool:
-    return path == f"{slug}/" or is_own_name(f"{path}lesson.md", slug)
+    return path in (f"{slug}/", f"{slug}/figures/", f"{slug}/scenarios/") or is_own_name(f"{path}lesson.md", slug)
 
 
 def refuse_strange(entry: zipfile.ZipInfo, slug: str) -> None:
@@ -93,7 +94,8 @@ def refuse_strange(entry: zipfile.ZipInfo, slug: str) -> None:
         message = _(
             "The archive has a file %(path)s, which is not a file of the module %(slug)s. "
             "A module has sources.yaml, glossary.yaml, %(slug)s/module.yaml, "
-            "and %(slug)s/01-name/lesson.md and questions.yaml for each lesson.",
+            "%(slug)s/01-name/lesson.md and questions.yaml for each lesson, "
+            "drawings such as %(slug)s/figures/name.svg, and %(slug)s/scenarios/name.yaml.",
             path=shown(entry.filename),
             slug=slug,
         )

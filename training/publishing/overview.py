@@ -119,11 +119,15 @@ def file_groups(work: Workspace, checked: Check) -> list[FileGroup]:
 def file_row(work: Workspace, name: str, checked: Check) -> FileRow:
     problems = checked.of(work.path_of(name))
     errors = sum(problem.is_error for problem in problems)
-    return FileRow(name, what_is(name.rpartition("/")[2]), errors, len(problems) - errors)
+    return FileRow(name, what_is(name), errors, len(problems) - errors)
 
 
-def what_is(file: str) -> str:
+def what_is(name: str) -> str:
+    folder, _slash, file = name.rpartition("/")
     return {
+        "figures": _("Drawing"),
+        "scenarios": _("Scenario"),
+    }.get(folder) or {
         "module.yaml": _("Title, aim, objectives and quizzes"),
         "lesson.md": _("Text"),
         "questions.yaml": _("Questions"),

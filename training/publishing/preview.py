@@ -12,11 +12,13 @@ from training.domain.course_schema import (
     LessonEntry,
     ModuleEntry,
     ObjectiveEntry,
+    ScenarioEntry,
     SourceEntry,
     TermEntry,
     read_entry,
     read_list,
 )
+from training.domain.drawing import read_drawing
 from training.domain.prose import Glossary, make_glossary, read_prose, render_line
 from training.domain.yaml_lines import Remarks, read_yaml
 
@@ -64,32 +66,68 @@ class TermsPreview:
     kind: str = "terms"
 
 
-Preview = LessonPreview | QuestionsPreview | ModulePreview | SourcesPreview | TermsPreview
+@dataclass(frozen=True)
+class ScenarioPreview:
+    entry: ScenarioEntry
+    kind: str = "scenario"
+
+
+@dataclass(frozen=True)
+class DrawingPreview:
+    svg: str
+    kind: str = "drawing"
+
+
+Preview = (
+    LessonPreview | QuestionsPreview | ModulePreview | SourcesPreview | TermsPreview | ScenarioPreview | DrawingPreview
+)
 
 
 def preview(files: Mapping[str, str], path: str) -> Preview:
     """The file at *path* as trainees get it; questions with their key, as no trainee gets them."""
     sources, glossary = read_sources(files), read_glossary(files)
     text = files[path]
+    if path.endswith(".svg"):
+        return DrawingPreview(read_drawing(text, Remarks("")))
+    if "/scenarios/" in path:
+        return scenario_preview(text)
     match path.rpartition("/")[2]:
         case "sources.yaml":
             return SourcesPreview(tuple(sources.values()))
         case "glossary.yaml":
             return TermsPreview(tuple(glossary.terms.values()))
         case "lesson.md":
-            return lesson_preview(text, sources, glossary)
+            return lesson_preview(text, sources, glossary, drawings_of(files, path.partition("/")[0]))
         case "questions.yaml":
             return questions_preview(text, sources)
     return module_preview(text, sources)
 
 
-def lesson_preview(text: str, sources: Mapping[str, Source], glossary: Glossary) -> LessonPreview:
+def drawings_of(files: Mapping[str, str], module: str) -> dict[str, str]:
+    """The drawings of a module that can be shown, by name."""
+    folder = f"{module}/figures/"
+    own = {path: text for path, text in files.items() if path.startswith(folder)}
+    return {path[len(folder) : -len(".svg")]: read_drawing(text, Remarks("")) for path, text in own.items()}
+
+
+def scenario_preview(text: str) -> ScenarioPreview:
+    unheard = Remarks("")
+    sheet = read_yaml(text, unheard)
+    return ScenarioPreview(
+        read_entry(ScenarioEntry, sheet, (), unheard) if isinstance(sheet.data, dict) else ScenarioEntry()
+    )
+
+
+def lesson_preview(
+    text: str, sources: Mapping[str, Source], glossary: Glossary, drawings: Mapping[str, str]
+) -> LessonPreview:
     unheard = Remarks("")
     kinds = kinds_of(sources)
     found = HEAD.match(text)
     sheet = read_yaml(found["head"] if found else "", unheard)
     head = read_entry(LessonEntry, sheet, (), unheard) if isinstance(sheet.data, dict) else LessonEntry()
-    prose = read_prose(text[found.end() :] if found else text, sources=kinds, glossary=glossary, remarks=unheard)
+    body = text[found.end() :] if found else text
+    prose = read_prose(body, sources=kinds, glossary=glossary, remarks=unheard, drawings=drawings)
     relevance_html, named = render_line(head.relevance, sources=kinds, remarks=unheard, line=1)
     return LessonPreview(
         head,
