@@ -19,6 +19,7 @@ from training.invitations import invite, link
 from training.models import ModuleVersion
 from training.publishing.commands import check_folder, publish_folder
 from training.publishing.publish import publish_course, read_folder
+from training.recompute import compared
 
 
 @click.group()
@@ -111,6 +112,24 @@ def publish(path: Path | None) -> None:
     for line in report.lines:
         click.echo(line)
     raise SystemExit(1 if report.errors else 0)
+
+
+@main.command()
+@click.option("--check", "checks", is_flag=True, help="Compare; change nothing.")
+def recompute(checks: bool) -> None:
+    """Work every result out again from what was answered, and compare it with what is stored."""
+    if not checks:
+        raise click.UsageError("Results are never changed by a command. Add --check to compare them.")
+    with application():
+        need_schema()
+        count = wrong = 0
+        for one in compared():
+            count += 1
+            wrong += bool(one.differences)
+            for difference in one.differences:
+                click.echo(f"attempt {one.attempt}, marking {one.run}: {difference}")
+    click.echo(f"{count:,} results compared, {wrong:,} differ.")
+    raise SystemExit(1 if wrong else 0)
 
 
 @main.group("db")

@@ -20,12 +20,12 @@ def module_of(version_id: uuid.UUID) -> Module:
 
 def bank_of(attempt: Attempt) -> Bank:
     """The modules that the attempt's items were drawn from, in the versions of its start."""
-    return bank_of_versions((attempt.module_version_id, *versions_pinned(attempt)))
+    return bank_of_versions(versions_of(attempt))
 
 
-def versions_pinned(attempt: Attempt) -> tuple[uuid.UUID, ...]:
-    """The versions of other modules that the attempt has items of."""
-    return tuple(uuid.UUID(version) for _slug, version in sorted(attempt.pins.items()))
+def versions_of(attempt: Attempt) -> tuple[uuid.UUID, ...]:
+    """The versions that the attempt has items of: its own module's first, then those of others."""
+    return (attempt.module_version_id, *(uuid.UUID(version) for _slug, version in sorted(attempt.pins.items())))
 
 
 @lru_cache(maxsize=64)

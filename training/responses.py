@@ -7,11 +7,9 @@ from training.domain.responses import ResponseFact
 from training.models import Attempt, Response, Result
 
 OF_ATTEMPT = sa.bindparam("attempt", type_=sa.Uuid())
-RESPONSES = (
-    sa.select(Response.id, Response.item_id, Response.answer, Response.sequence, Response.received_at)
-    .where(Response.attempt_id == OF_ATTEMPT)
-    .order_by(Response.received_at)
-)
+# The columns of a ResponseFact, in its order.
+RESPONSE = (Response.id, Response.item_id, Response.answer, Response.sequence, Response.received_at)
+RESPONSES = sa.select(*RESPONSE).where(Response.attempt_id == OF_ATTEMPT).order_by(Response.received_at)
 IS_SUBMITTED = sa.select(sa.exists().where(Result.attempt_id == OF_ATTEMPT))
 
 

@@ -5,16 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from training.cohorts.assignments import AssignedModule, assigned_modules
 from training.curriculum import assessment_of, module_of
-from training.db import db
 from training.domain.content import Assessment, Module
 from training.domain.progress import AttemptFact, Standing
-from training.marking import ReviewedAttempt, reviewed
-from training.models import Attempt, Cohort, Result
-from training.responses import responses_of
+from training.marking import ReviewedAttempt, facts_of, reviewed
+from training.models import Attempt, Cohort
 from training.scenario_runs import Run, runs_of
 from training.standing import standings
 
@@ -98,11 +94,9 @@ class AttemptReport:
 
 def attempt_report(attempt: Attempt) -> AttemptReport:
     module, assessment = module_of(attempt.module_version_id), assessment_of(attempt)
-    results = db.session.scalars(sa.select(Result).where(Result.attempt_id == attempt.id).order_by(Result.run)).all()
-    if not results:
+    facts = facts_of(attempt)
+    if not facts.results:
         return AttemptReport(attempt, module, assessment, None, {})
-    closed_at = min(filter(None, [attempt.deadline, results[0].marked_at]))
-    responses = responses_of(attempt)
-    late = {response.item: response.received_at for response in responses if response.received_at > closed_at}
-    answers = {str(response.id): response.answer for response in responses}
-    return AttemptReport(attempt, module, assessment, reviewed(attempt, results[-1], answers), late)
+    closed_at = min(filter(None, [attempt.deadline, facts.closed_at]))
+    late = {response.item: response.received_at for response in facts.responses if response.received_at > closed_at}
+    return AttemptReport(attempt, module, assessment, reviewed(attempt, facts), late)

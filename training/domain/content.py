@@ -232,6 +232,8 @@ class ItemKey(Frozen):
     claim: bool | None = None  # true-false only: whether the statement is true
     options: Mapping[str, OptionKey]  # by option id
     sources: tuple[str, ...]
+    # Never so when published: it was taken out of the marking later, and everybody who had it earns its full mark.
+    given_to_all: bool = Field(default=False, exclude_if=lambda given: not given)
 
     @cached_property
     def correct(self) -> frozenset[str]:

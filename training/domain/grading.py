@@ -54,12 +54,14 @@ def chosen_options(item: Item, answer: Answer | None) -> frozenset[str]:
     return frozenset({cast(str, answer)})
 
 
-def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction:
-    """What *answer* is worth, from 0 to 1.
+def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction | None:
+    """What *answer* is worth, from 0 to 1; None where no rule can tell and a person has to.
 
     single-choice: 1 for the right option. multiple-choice, net-correct: (right ticks − wrong
     ticks) / number of right options, not below 0. true-false: half for the claim, half for the reason.
     """
+    if key.given_to_all:
+        return Fraction(1)
     if answer is None:
         return Fraction(0)
     chosen = chosen_options(item, answer)
@@ -82,9 +84,15 @@ class Score:
     passed: bool
 
 
-def mark_paper(bank: Bank, key: Key, paper: Sequence[str], answers: Mapping[str, Answer]) -> dict[str, Fraction]:
-    """The mark of each item of the paper; an item without an answer earns 0."""
-    return {item: mark(bank.item_by_id[item], key[item], answers.get(item)) for item in paper}
+def mark_paper(
+    bank: Bank, key: Key, paper: Sequence[str], answers: Mapping[str, Answer], by_hand: Marks
+) -> dict[str, Fraction | None]:
+    """The mark of each item of the paper; an item without an answer earns 0.
+
+    Where no rule can mark an answer, the mark is the one *by_hand*, or None while it waits for it.
+    """
+    by_rule = {item: mark(bank.item_by_id[item], key[item], answers.get(item)) for item in paper}
+    return {item: by_hand.get(item) if value is None else value for item, value in by_rule.items()}
 
 
 def score(assessment: Assessment, marks: Marks) -> Score:
@@ -116,7 +124,7 @@ def by_objective(bank: Bank, marks: Marks) -> tuple[ObjectiveScore, ...]:
 class Review:
     """An answered item with everything that teaches about it. For after the answer only."""
 
-    mark: Fraction
+    mark: Fraction | None  # None: it waits for a person to mark it
     claim: bool | None  # true-false: whether the statement is true
     claim_right: bool | None
     chosen: frozenset[str]

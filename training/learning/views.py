@@ -16,7 +16,7 @@ from training.domain.progress import next_step
 from training.learning import answers, attempts, forms, lessons
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
-from training.marking import result_of, reviewed
+from training.marking import facts_of, result_of, reviewed
 from training.models import Assignment, Attempt
 from training.scenario_runs import runs_of
 from training.standing import standing_of
@@ -233,13 +233,13 @@ def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
 @allow(signed_in)
 def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
     mine = attempt_for(current_user, attempt_id)
-    marked = result_of(mine)
-    if marked is None:
+    facts = facts_of(mine)
+    if not facts.results:
         return redirect(url_for(".attempt", attempt_id=mine.id))
     return render_template(
         "learning/result.html",
         attempt=mine,
-        reviewed=reviewed(mine, marked),
+        reviewed=reviewed(mine, facts),
     )
 
 

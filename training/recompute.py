@@ -1,0 +1,29 @@
+"""Works every result out again from the log alone: what was answered, and what was decided about keys and marks."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from training.marking import each_marked, worth, worth_of
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A stored result beside what the facts give for its date."""
+
+    attempt: UUID
+    run: int
+    differences: tuple[str, ...]  # a sentence for each part that is not the same
+
+
+def compared() -> Iterator[Compared]:
+    """Each marking of each attempt. Needs little memory, however many there are."""
+    for attempt, facts in each_marked(sa.true()):
+        for result in facts.results:
+            kept, found = asdict(worth_of(result)), asdict(worth(attempt, facts, at=result.marked_at))
+            differences = [
+                f"{part} is {kept[part]}, should be {found[part]}" for part in kept if kept[part] != found[part]
+            ]
+            yield Compared(attempt.id, result.run, tuple(differences))
