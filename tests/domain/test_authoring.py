@@ -220,7 +220,12 @@ def test_all_problems_of_all_files_are_reported_at_once_with_their_lines():
         ),
         (path, line_of(questions, "id: a1-04"), "Add `stem` to this question: the question."),
         (path, line_of(questions, "stam"), "Change `stam` to `stem`, or take it out: a question has no `stam`."),
-        (path, line_of(questions, "essay"), "Change `type`: single-choice, multiple-choice or true-false."),
+        (
+            path,
+            line_of(questions, "essay"),
+            "Change `type`: single-choice, multiple-choice, true-false, matching, ordering, ranking, numeric or "
+            "short-answer.",
+        ),
         (PATHS["module"], 13, "Make `pass_mark` at most 100: the per cent that are needed, such as 75."),
     ]
     assert course.modules == ()

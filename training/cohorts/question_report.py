@@ -1,7 +1,6 @@
 """What a trainer sees of the quizzes and their questions: the hardest first, and what was chosen instead."""
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,7 +104,6 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     numbers = version_numbers({version for attempt in attempts for version in attempt.versions})
     wordings: dict[str, Wording] = {}
     papers: dict[tuple[uuid.UUID, str], list[MarkedPaper]] = {}
-    claims = Counter[tuple[str, str]]()
     for attempt in sorted(attempts, key=lambda one: numbers[one.versions[0]]):
         met = wordings_of(attempt.versions)
         digests = {item_id: met[item_id][0].digest for item_id in attempt.marks}
@@ -113,9 +111,6 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
         for item_id, digest in digests.items():
             item, version = met[item_id]
             wordings[digest] = Wording(item, assigned[attempt.assignment_id], version, numbers[version])
-            answer = given.get(digest)
-            if isinstance(answer, dict) and "claim" in answer:
-                claims[digest, answer["claim"]] += 1
         marks = {digests[item_id]: fraction(mark[0] or "0") for item_id, mark in attempt.marks.items()}
         papers.setdefault((attempt.assignment_id, attempt.assessment), []).append(MarkedPaper(marks, given))
     statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, chain(*papers.values()))
@@ -126,7 +121,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
             for assessment in module_of(one.assignment.module_version_id).assessments
             if (one.assignment.id, assessment.id) in papers
         ),
-        questions=tuple(question_line(one, wordings[one.item.digest], claims) for one in statistics),
+        questions=tuple(question_line(one, wordings[one.item.digest]) for one in statistics),
     )
 
 
@@ -204,7 +199,7 @@ def quiz_line(assigned: AssignedModule, assessment: str, papers: Sequence[Marked
     )
 
 
-def question_line(statistics: ItemStatistics, wording: Wording, claims: Mapping[tuple[str, str], int]) -> QuestionLine:
+def question_line(statistics: ItemStatistics, wording: Wording) -> QuestionLine:
     item, module = wording.item, module_of(wording.version_id)
     key = key_of(wording.version_id)[item.id]
     current = module_of(wording.assigned.assignment.module_version_id).item_by_id.get(item.id)
@@ -216,7 +211,7 @@ def question_line(statistics: ItemStatistics, wording: Wording, claims: Mapping[
         lesson=module.lesson_by_slug[item.lesson].title,
         version=wording.number,
         is_current=current is not None and current.digest == item.digest,
-        claims=claim_choices(statistics, key, claims) if item.type == "true-false" else (),
+        claims=claim_choices(statistics, key) if item.type == "true-false" else (),
         choices=tuple(
             Choice(
                 text=option.text,
@@ -231,10 +226,8 @@ def question_line(statistics: ItemStatistics, wording: Wording, claims: Mapping[
     )
 
 
-def claim_choices(
-    statistics: ItemStatistics, key: ItemKey, claims: Mapping[tuple[str, str], int]
-) -> tuple[Choice, ...]:
-    counts = [claims.get((statistics.item.digest, claim), 0) for claim in ("true", "false")]
+def claim_choices(statistics: ItemStatistics, key: ItemKey) -> tuple[Choice, ...]:
+    counts = [statistics.chosen.get(f"claim {claim}", 0) for claim in ("true", "false")]
     return (
         Choice(_("This statement is true"), counts[0], Fraction(counts[0], statistics.answered), key.claim is True),
         Choice(_("This statement is false"), counts[1], Fraction(counts[1], statistics.answered), key.claim is False),

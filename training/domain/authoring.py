@@ -3,12 +3,9 @@
 A folder, a draft in the database and an uploaded zip are all the same here: texts by their paths.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from training.domain import content
 from training.domain.checking import (
@@ -26,8 +23,9 @@ from training.domain.checking import (
     check_unused,
     due_for_review,
 )
+from training.domain.checking_items import check_items
 from training.domain.checking_scenarios import check_scenario
-from training.domain.content import KEY, ItemKey, Key, Module, OptionKey, SourceKind
+from training.domain.content import KEY, Key, Module, SourceKind
 from training.domain.course_schema import (
     SLUG,
     AftermathEntry,
@@ -44,6 +42,7 @@ from training.domain.course_schema import (
     read_list,
 )
 from training.domain.drawing import read_drawing
+from training.domain.parting import option_id, parted, sha256
 from training.domain.prose import EXAMPLES, Glossary, make_glossary, read_prose, render_line
 from training.domain.yaml_lines import INVISIBLE, ContentProblem, Place, Remarks, Sheet, read_yaml
 
@@ -124,6 +123,7 @@ class _Reader:
         seen = Seen()
         for module in modules:
             check_module(module, self.library, seen)
+            check_items(module, self.library)
             for scenario in module.scenarios:
                 check_scenario(scenario, module, self.library)
         if not any(module.broken for module in modules):
@@ -354,14 +354,14 @@ def _parted(text: str) -> tuple[str, str, int] | None:
 
 
 def _read_module(draft: ModuleDraft, library: Library, files: Mapping[str, str]) -> ReadModule:
-    pairs = [_item(entry, lesson.slug) for lesson, _, entry in draft.items()]
+    pairs = [parted(entry, lesson.slug) for lesson, _, entry in draft.items()]
     key = {item.id: item_key for item, item_key in pairs}
     document = _document(draft, tuple(item for item, _ in pairs), key, library)
     both = {"document": document.model_dump(mode="json"), "key": KEY.dump_python(key, mode="json")}
     own = {
         path: text for path, text in files.items() if path in (SOURCES, GLOSSARY) or path.startswith(f"{draft.slug}/")
     }
-    return ReadModule(document, key, _sha256(both), own)
+    return ReadModule(document, key, sha256(both), own)
 
 
 def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, library: Library) -> Module:
@@ -452,7 +452,7 @@ def _scenario(draft: ScenarioDraft) -> content.Scenario:
 def _choice(point: str, entry: ChoiceEntry, html: Callable[[str], str]) -> content.Choice:
     assert entry.worth
     return content.Choice(
-        id=_option_id(point, entry.text),
+        id=option_id(point, entry.text),
         text=entry.text,
         worth=WORTH[entry.worth],
         crosses_red_line=entry.worth == "red-line",
@@ -473,40 +473,3 @@ def _source(entry: SourceEntry) -> content.Source:
         says=entry.says or None,
         confidence=entry.confidence or "checked",
     )
-
-
-def _item(entry: ItemEntry, lesson: str) -> tuple[content.Item, ItemKey]:
-    assert entry.type and entry.use
-    named = {_option_id(entry.id, option.text): option for option in entry.options}
-    options = {name: named[name] for name in sorted(named)}
-    key = ItemKey(
-        claim=entry.statement_is,
-        options={
-            name: OptionKey(correct=option.correct, feedback=option.feedback, misconception=option.misconception)
-            for name, option in options.items()
-        },
-        sources=tuple(entry.sources),
-    )
-    item = content.Item(
-        id=entry.id,
-        digest="",
-        type=entry.type,
-        use=entry.use,
-        lesson=lesson,
-        objective=entry.objective,
-        difficulty=entry.difficulty,
-        stem=entry.stem,
-        options=tuple(content.Option(id=name, text=option.text) for name, option in options.items()),
-    )
-    both = {"item": item.model_dump(mode="json", exclude={"digest"}), "key": key.model_dump(mode="json")}
-    return item.model_copy(update={"digest": _sha256(both)[:16]}), key
-
-
-def _option_id(item: str, text: str) -> str:
-    return hashlib.sha256(f"{item}\n{text}".encode()).hexdigest()[:8]
-
-
-def _sha256(value: Any) -> str:
-    """The digest of a value's canonical JSON."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -16,17 +16,11 @@ from training.domain.course_schema import (
     TermEntry,
     read_list,
 )
-from training.domain.prose import Glossary, Prose, fold, unknown_source
+from training.domain.prose import Glossary, Prose, fold
 from training.domain.yaml_lines import ContentProblem, Place, Remarks, Sheet, read_yaml
 
 SOURCES = "sources.yaml"
 GLOSSARY = "glossary.yaml"
-
-OPTIONS = {"single-choice": (3, 6), "multiple-choice": (4, 6), "true-false": (3, 4)}
-LONGEST_KEYS = 0.35  # of the single-choice questions of a module
-OF_THE_ABOVE = re.compile(r"\b(all|none|both|any|neither) of the (above|below|other (answers|options))\b", re.I)
-NEGATIVE = re.compile(r"\b(not|except|never|cannot)\b|n['’]t\b")
-CAPITAL_NEGATIVE = re.compile(r"\b(NOT|EXCEPT|NEVER|CANNOT)\b")
 
 
 @dataclass
@@ -169,9 +163,6 @@ def check_module(module: ModuleDraft, library: Library, seen: Seen) -> None:
     for lesson, place, item in module.items():
         line = lesson.item_sheet.line((place, "id"))
         seen.note("question", item.id, lesson.item_remarks, line, "Give this question another id")
-        _check_item(item, place, lesson, module, library)
-    _check_stems(module)
-    _check_longest_keys(module)
     if not module.broken:
         _check_coverage(module)
     _check_assessments(module)
@@ -234,123 +225,6 @@ def _check_assessments(module: ModuleDraft) -> None:
                     f"Write more graded questions for {group}: {draw.count} drawn from {bank} means that "
                     f"a second attempt meets the same ones. {2 * draw.count} would do.",
                 )
-
-
-# --- Questions --------------------------------------------------------------------------------------
-
-
-def _check_item(item: ItemEntry, place: int, lesson: LessonDraft, module: ModuleDraft, library: Library) -> None:
-    sheet, remarks = lesson.item_sheet, lesson.item_remarks
-    known = {objective.id for objective in module.entry.objectives}
-    line = sheet.line((place, "objective"))
-    if item.objective and item.objective not in known and not module.sheet.broken:
-        remarks.error(line, f"There is no objective {item.objective} in module.yaml: correct it, or add it there.")
-    elif item.objective and lesson.head.objectives and item.objective not in lesson.head.objectives:
-        remarks.error(line, f"Add {item.objective} to this lesson's objectives, or move the question.")
-    _check_item_sources(item, place, lesson, library)
-    _check_options(item, place, lesson)
-    if NEGATIVE.search(_question(item.stem)) and not CAPITAL_NEGATIVE.search(item.stem) and item.type != "true-false":
-        line = sheet.line((place, "stem"))
-        remarks.warning(line, "Ask for what is right, or write the negative word in capitals (NOT): readers miss it.")
-
-
-def _question(stem: str) -> str:
-    """The sentence of the stem that asks; the scene before it may say "not" as it likes."""
-    return re.split(r"(?<=[.!?:])[\"'”’]?\s+", stem)[-1]
-
-
-def _check_item_sources(item: ItemEntry, place: int, lesson: LessonDraft, library: Library) -> None:
-    sheet, remarks = lesson.item_sheet, lesson.item_remarks
-    for number, name in enumerate(item.sources):
-        line = sheet.line((place, "sources", number))
-        if name and name not in library.kinds:
-            remarks.error(line, unknown_source(name))
-        if name and name in item.sources[:number]:
-            remarks.error(line, f"Take out the second {name}.")
-    entries = [library.sources[name] for name in item.sources if name in library.sources]
-    if entries and len(entries) == len(item.sources) and all(e.confidence == "to-confirm" for e in entries):
-        remarks.error(
-            sheet.line((place, "sources")),
-            "Add a checked source, or take the question out: nothing is examined that is still to be confirmed.",
-        )
-
-
-def _check_options(item: ItemEntry, place: int, lesson: LessonDraft) -> None:
-    sheet, remarks = lesson.item_sheet, lesson.item_remarks
-    line = sheet.line((place, "options"))
-    if item.type and item.options:
-        least, most = OPTIONS[item.type]
-        if not least <= len(item.options) <= most:
-            remarks.error(line, f"Give this question {least} to {most} options: it has {len(item.options)}.")
-    # An option whose `correct` could not be read may be the right one.
-    right = sum(option.correct for option in item.options)
-    unsure = any(
-        (place, "options", n, "correct") in sheet.lines and "correct" not in option.model_fields_set
-        for n, option in enumerate(item.options)
-    )
-    if item.options and not unsure:
-        _check_key(item, right, line, remarks)
-    if item.type == "true-false":
-        if item.statement_is is None and (place, "statement_is") not in sheet.lines:
-            remarks.error(sheet.line((place,)), "Add `statement_is` to this question: true or false.")
-    elif item.type and item.statement_is is not None:
-        remarks.error(sheet.line((place, "statement_is")), "Take out `statement_is`: it is for true-false only.")
-    texts: dict[str, int] = {}
-    for number, option in enumerate(item.options):
-        text = " ".join(option.text.split()).casefold()
-        at = sheet.line((place, "options", number))
-        if text and text in texts:
-            remarks.error(at, f"Change this option: it says the same as the one in line {texts[text]}.")
-        texts.setdefault(text, at)
-        if OF_THE_ABOVE.search(option.text):
-            remarks.warning(at, "Write what this option means: the options are mixed, so that nothing is above.")
-
-
-def _check_key(item: ItemEntry, right: int, line: int, remarks: Remarks) -> None:
-    if item.type == "multiple-choice":
-        if right < 2:
-            remarks.error(line, f"Mark at least two options with `correct: true`: this question has {right}.")
-        if right == len(item.options):
-            remarks.error(line, "Add an option that is wrong: here all options are right.")
-    elif item.type and right != 1:
-        what = "reason" if item.type == "true-false" else "option"
-        remarks.error(line, f"Mark exactly one {what} with `correct: true`: this question has {right}.")
-
-
-def _check_stems(module: ModuleDraft) -> None:
-    """A practice question shows its key, so it must not be a graded one too."""
-    practised = {
-        _folded(item.stem): f"{lesson.item_remarks.path}:{lesson.item_sheet.line((place,))}"
-        for lesson, place, item in module.items()
-        if item.use == "practice" and item.stem
-    }
-    for lesson, place, item in module.items():
-        if item.use == "graded" and _folded(item.stem) in practised:
-            lesson.item_remarks.error(
-                lesson.item_sheet.line((place, "stem")),
-                f"Ask something else: the practice question in {practised[_folded(item.stem)]} has the same stem.",
-            )
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _check_longest_keys(module: ModuleDraft) -> None:
-    items = [item for _, _, item in module.items() if item.type == "single-choice" and len(item.options) > 1]
-    longest = [item.id for item in items if _key_is_longest(item)]
-    if items and len(longest) / len(items) > LONGEST_KEYS:
-        module.remarks.warning(
-            1,
-            f"Shorten right options or lengthen wrong ones: in {len(longest)} of {len(items)} single-choice questions "
-            f"the right option is the longest ({', '.join(longest)}), and who guesses will see it.",
-        )
-
-
-def _key_is_longest(item: ItemEntry) -> bool:
-    keys = [len(option.text) for option in item.options if option.correct]
-    others = [len(option.text) for option in item.options if not option.correct]
-    return bool(keys and others) and max(keys) > max(others)
 
 
 # --- Checks that need more than the files -----------------------------------------------------------

@@ -8,14 +8,29 @@ feedback and the sources of each item. Only marking and the author's pages read 
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-ItemType = Literal["single-choice", "multiple-choice", "true-false"]
+ItemType = Literal[
+    "single-choice",
+    "multiple-choice",
+    "true-false",
+    "matching",
+    "ordering",
+    "ranking",
+    "numeric",
+    "short-answer",
+]
+Scoring = Literal["net-correct", "coverage", "each-answer", "all-or-nothing"]
 Use = Literal["practice", "graded"]
 SourceKind = Literal["panel", "un-document", "treaty", "research"]
 Confidence = Literal["checked", "partly", "to-confirm"]
+
+
+def _at(value: object) -> Any:
+    """A field that stays out of what is stored while it says *value*, so that digests of before it hold."""
+    return Field(default=value, exclude_if=lambda given: given == value)
 
 
 class Frozen(BaseModel):
@@ -83,7 +98,13 @@ class Item(Frozen):
     objective: str
     difficulty: int
     stem: str
-    options: tuple[Option, ...]  # for true-false: the reasons
+    # true-false: the reasons; matching: the left sides; ordering, ranking: the lines; numeric, short-answer: none
+    options: tuple[Option, ...]
+    matches: tuple[Option, ...] = _at(())  # matching: the right sides, those that fit nothing among them
+    unit: str | None = _at(None)  # numeric
+    scoring: Scoring = _at("net-correct")  # multiple-choice
+    situation: bool = _at(False)  # the stem tells a situation, and asks what to do
+    red_line: bool = _at(False)  # graded: whoever answers it wrong has to learn this again
 
 
 class Draw(Frozen):
@@ -164,8 +185,7 @@ class Module(Frozen):
     """A module's document: all that a trainee may see."""
 
     slug: str
-    # Of its texts. English is left out of the document: the digests of what is published stay as they are.
-    language: str = Field(default="en", exclude_if=lambda language: language == "en")
+    language: str = _at("en")  # of its texts
     title: str
     position: int
     aim: str
@@ -221,9 +241,10 @@ class Module(Frozen):
 
 
 class OptionKey(Frozen):
-    correct: bool
+    correct: bool  # single-choice, multiple-choice, true-false
     feedback: str
     misconception: str | None = None
+    text: str | None = _at(None)  # what no trainee may see before: an expected wrong number, a key idea
 
 
 class ItemKey(Frozen):
@@ -232,8 +253,14 @@ class ItemKey(Frozen):
     claim: bool | None = None  # true-false only: whether the statement is true
     options: Mapping[str, OptionKey]  # by option id
     sources: tuple[str, ...]
+    matches: Mapping[str, str] = _at({})  # matching: the right side of each left side
+    order: tuple[str, ...] = _at(())  # ordering: the right order; ranking: the best first
+    value: str | None = _at(None)  # numeric: a decimal, as read_number gives it
+    tolerance: str | None = _at(None)
+    feedback: str | None = _at(None)  # numeric: what teaches about the right number
+    model: str | None = _at(None)  # short-answer: an answer that has all key ideas
     # Never so when published: it was taken out of the marking later, and everybody who had it earns its full mark.
-    given_to_all: bool = Field(default=False, exclude_if=lambda given: not given)
+    given_to_all: bool = _at(False)
 
     @cached_property
     def correct(self) -> frozenset[str]:
@@ -243,9 +270,17 @@ class ItemKey(Frozen):
 Key = Mapping[str, ItemKey]  # by item id
 KEY: TypeAdapter[Key] = TypeAdapter(Mapping[str, ItemKey])
 
-Answer = str | list[str] | dict[str, str]
-"""What a trainee gave, as JSON. single-choice: an option id. multiple-choice: option ids, sorted.
-true-false: {"claim": "true" or "false", "reason": an option id}, either may be missing."""
+Answer = str | list[str] | dict[str, str | list[str]]
+"""What a trainee gave, as JSON.
+
+single-choice: an option id. multiple-choice: option ids, sorted.
+true-false: {"claim": "true" or "false", "reason": an option id}, either may be missing.
+matching: the right side's id by the left side's, as far as it goes.
+ordering, ranking: a place, "1" and up, by option id; incomplete, or two with one place, as it was given.
+numeric: a decimal, as read_number gives it.
+short-answer: {"text": what was written}; in practice also "ideas": ids of the key ideas that its writer
+finds in it, once they have compared.
+"""
 
 Marks = Mapping[str, Fraction]
 """By item id, from 0 to 1."""

@@ -8,17 +8,30 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictStr, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    StrictStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from training.domain.content import Confidence, ItemType, SourceKind, Use
+from training.domain.content import Confidence, ItemType, Scoring, SourceKind, Use
 from training.domain.prose import SOURCE_ID
 from training.domain.yaml_lines import Foreign, Place, Remarks, Sheet
 
 SLUG = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 SLUG_LENGTH = 60
+DECIMAL = re.compile(r"-?(0|[1-9]\d{0,11})(\.\d{1,2})?", re.ASCII)
+NUMBER = 'a whole number, or a decimal in quotation marks such as "0.5"'
+TYPES = get_args(ItemType)
 
 
 def _text(most: int) -> Any:
@@ -115,9 +128,22 @@ class LessonEntry(Entry):
     objectives: Names = _needed([], "the objectives that this lesson teaches, such as [A1.1]")
 
 
+def _decimal(value: object) -> str:
+    """A number of a question; decimals stand in quotation marks, because YAML's own are not exact."""
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    if not DECIMAL.fullmatch(text):
+        raise PydanticCustomError("decimal", "not a number")
+    return text
+
+
+Decimal = Annotated[str, BeforeValidator(_decimal)]
+Side = Annotated[str, _text(120)]
+
+
 class OptionEntry(Entry):
     text: Annotated[str, _text(300)] = _needed("", "what the trainee can choose")
     correct: StrictBool = _optional(False, "true for a right option")
+    match: Side = _optional("", "the right side that belongs to this left side")
     feedback: Annotated[str, _text(600)] = _needed("", "say why it is right or wrong")
     misconception: Annotated[str, _name(r"M\d{2,3}")] | None = _optional(
         None, "the number of the misconception, such as M17"
@@ -128,14 +154,25 @@ class ItemEntry(Entry):
     id: Annotated[str, _name(r"[a-z][a-z0-9]*-\d{2,3}")] = _needed(
         "", "the lesson's code, a dash and two digits, such as a1-01"
     )
-    type: ItemType | None = _needed(None, "single-choice, multiple-choice or true-false")
+    type: ItemType | None = _needed(None, f"{', '.join(TYPES[:-1])} or {TYPES[-1]}")
     use: Use | None = _needed(None, "practice or graded")
     objective: StrictStr = _needed("", "the objective that the question tests")
     difficulty: Annotated[int, _number(1, 4)] = _needed(0, "1 recall, 2 understand, 3 apply or 4 judge")
     sources: Names = _needed([], "at least one source that supports the answer")
+    situation: StrictBool = _optional(False, "true where the stem tells a situation and asks what to do")
+    red_line: StrictBool = _optional(False, "true where a wrong answer means that this has to be learned again")
     statement_is: StrictBool | None = _optional(None, "true or false")
+    scoring: Scoring | None = _optional(None, "net-correct, coverage, each-answer or all-or-nothing")
+    decoys: Names = _optional([], "right sides that fit nothing, such as [A court]")
+    value: Decimal = _optional("", NUMBER)
+    tolerance: Decimal = _optional("", f"how far off is still right: {NUMBER}")
+    unit: Annotated[str, _text(40)] = _optional("", "what is counted, such as days")
+    feedback: Annotated[str, _text(600)] = _optional("", "what teaches about the right number")
+    model: Line = _optional("", "an answer with all key ideas, in one to three sentences")
     stem: Annotated[str, _text(600)] = _needed("", "the question")
-    options: list[OptionEntry] = _needed([], "three to six options")
+    options: list[OptionEntry] = _needed(
+        [], "what can be chosen; for numeric, the wrong numbers to expect; for short-answer, the key ideas"
+    )
 
 
 class ChoiceEntry(Entry):
@@ -206,7 +243,12 @@ def read_entry(model: type[E], sheet: Sheet, place: Place, remarks: Remarks) -> 
             return model()
         for error in errors:
             _take_out(data, error)
-        entry = model.model_validate(data)
+        try:
+            entry = model.model_validate(data)
+        except ValidationError as limited:  # a text that may not be empty either
+            for error in limited.errors(include_url=False):
+                _take_out(data, error)
+            entry = model.model_validate(data)
     for at, kind, name in _missing(entry, place):
         if (*at, name) not in reported and at not in reported:
             hint = kind.model_fields[name].description
@@ -244,7 +286,8 @@ def _take_out(data: Any, error: ErrorDetails) -> None:
     except (KeyError, IndexError, TypeError):
         return  # it was inside something that has been taken out
     if isinstance(holder, list):
-        holder[cast(int, last)] = {} if error["type"] == "model_type" else ""
+        empty = "?" if error["type"] in ("string_too_short", "string_too_long") else ""
+        holder[cast(int, last)] = {} if error["type"] == "model_type" else empty
     elif isinstance(holder, dict):
         holder.pop(last, None)
 
@@ -296,6 +339,8 @@ def _sentence(error: ErrorDetails, model: type[Entry]) -> str:
         case "model_type":
             what = WHAT.get(_element(holder, name), WHAT[holder])
             return f"Write this {what} as lines of `key: value`."
+        case "decimal":
+            return f"Write `{name}` as a number: {NUMBER}."
         case "date_type" | "date_from_datetime_inexact":
             return f"Write `{name}` as a date without quotation marks: {hint}."
     return f"Correct `{name}`: {hint}."

@@ -1,19 +1,43 @@
 """Marks: what an answer is worth, and what an attempt is worth. Exact arithmetic throughout."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import cast
+from itertools import pairwise
+from typing import Any
 
 from training.domain.bank import Bank
-from training.domain.content import Answer, Assessment, Item, ItemKey, Key, Lesson, Marks, Module, Objective, OptionKey
+from training.domain.content import (
+    Answer,
+    Assessment,
+    Item,
+    ItemKey,
+    Key,
+    Lesson,
+    Marks,
+    Module,
+    Objective,
+    OptionKey,
+)
+from training.domain.numbers import read_number
 
 HALF = Fraction(1, 2)
 CLAIMS = ("true", "false")
+LONGEST_TEXT = 2000  # characters of a short answer
+MOST_IDEAS = 5
+OPTION_ID = re.compile(r"[0-9a-f]{8}")
+INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+HALF_A_SIGN = re.compile(r"[\ud800-\udfff]")  # no database keeps one
 
 
 class InvalidAnswer(ValueError):
     """The answer does not have the form that its item asks for."""
+
+
+class NotANumber(InvalidAnswer):
+    """What was written where a number is asked for, as it was written."""
 
 
 def read_answer(item: Item, value: object) -> Answer | None:
@@ -22,60 +46,179 @@ def read_answer(item: Item, value: object) -> Answer | None:
     Raises InvalidAnswer for anything else: an option of another item, two where one is asked for.
     """
     options = {option.id for option in item.options}
-    match item.type:
-        case "single-choice":
-            if value in (None, ""):
+    if value in (None, "", [], {}):
+        return None
+    match item.type, value:
+        case "single-choice", str() if value in options:
+            return value
+        case "multiple-choice", list() if all(isinstance(one, str) for one in value) and set(value) <= options:
+            return sorted(set(value))
+        case "true-false", dict():
+            return parts(item, value, {"claim": CLAIMS, "reason": options})
+        case "matching", dict():
+            return parts(item, value, dict.fromkeys(options, {match.id for match in item.matches}))
+        case "ordering" | "ranking", dict():
+            places = {str(place) for place in range(1, len(options) + 1)}
+            return parts(item, value, dict.fromkeys(options, places))
+        case "numeric", str():
+            if not value.strip():
                 return None
-            if isinstance(value, str) and value in options:
-                return value
-        case "multiple-choice":
-            if value in (None, []):
-                return None
-            if isinstance(value, list) and all(isinstance(chosen, str) for chosen in value) and set(value) <= options:
-                return sorted(set(value))
-        case "true-false":
-            if value in (None, {}):
-                return None
-            if isinstance(value, dict) and set(value) <= {"claim", "reason"}:
-                given = {part: chosen for part, chosen in value.items() if chosen not in (None, "")}
-                if given.get("claim", "true") in CLAIMS and (not given.get("reason") or given["reason"] in options):
-                    return given or None
+            number = read_number(value, unit=item.unit)
+            if number is None:
+                raise NotANumber(value)
+            return number
+        case "short-answer", dict():
+            return written(item, value)
     raise InvalidAnswer(f"This is not an answer to question {item.id}.")
+
+
+def parts(item: Item, value: dict[Any, Any], known: Mapping[str, Collection[str]]) -> Answer | None:
+    """An answer of several parts, each with the values that it may have; any may be missing."""
+    given = {part: said for part, said in value.items() if said not in (None, "")}
+    for part, said in given.items():
+        if not isinstance(said, str) or said not in known.get(part, ()):
+            raise InvalidAnswer(f"This is not an answer to question {item.id}.")
+    return {part: given[part] for part in sorted(given)} or None
+
+
+def written(item: Item, value: dict[Any, Any]) -> Answer | None:
+    text, ideas = value.get("text", ""), value.get("ideas")
+    fields = {"text", "ideas"} if item.use == "practice" else {"text"}
+    if not set(value) <= fields or not isinstance(text, str) or HALF_A_SIGN.search(text):
+        raise InvalidAnswer(f"This is not an answer to question {item.id}.")
+    text = INVISIBLE.sub("", text.replace("\r\n", "\n")).strip()
+    if len(text) > LONGEST_TEXT:
+        raise InvalidAnswer(f"The answer to question {item.id} is longer than {LONGEST_TEXT} characters.")
+    if not text:
+        return None
+    if ideas is None:
+        return {"text": text}
+    if not isinstance(ideas, list) or len(ideas) > MOST_IDEAS or not all(isinstance(one, str) for one in ideas):
+        raise InvalidAnswer(f"This is not an answer to question {item.id}.")
+    if not all(OPTION_ID.fullmatch(one) for one in ideas):
+        raise InvalidAnswer(f"This is not an answer to question {item.id}.")
+    return {"ideas": sorted(set(ideas)), "text": text}
+
+
+def is_complete(item: Item, answer: Answer | None) -> bool:
+    """Whether nothing of the question is left open."""
+    if not isinstance(answer, dict):
+        return answer is not None
+    match item.type:
+        case "true-false":
+            return answer.keys() == {"claim", "reason"}
+        case "matching":
+            return len(answer) == len(item.options)
+        case "ordering" | "ranking":
+            return len(placed(answer)) == len(item.options)
+    return True
+
+
+def placed(answer: Answer) -> dict[str, int]:
+    """The places that an order gives to one option alone. Where two share a place, neither has it."""
+    assert isinstance(answer, dict)
+    shared = Counter(str(place) for place in answer.values())
+    return {option: int(place) for option, place in answer.items() if isinstance(place, str) and shared[place] == 1}
+
+
+def said(item: Item, answer: Answer | None) -> frozenset[str]:
+    """What an answer says, as names that can be counted: the ids of the options that it ticks, and
+    for each part that is not an option alone the part and its value. What is written says nothing."""
+    match answer:
+        case None:
+            return frozenset()
+        case str():
+            return frozenset({answer})
+        case list():
+            return frozenset(answer)
+    if item.type == "short-answer":
+        return frozenset()
+    return frozenset(str(value) if part == "reason" else f"{part} {value}" for part, value in answer.items())
 
 
 def chosen_options(item: Item, answer: Answer | None) -> frozenset[str]:
     """The ids of the options that an answer ticks."""
-    if answer is None:
-        return frozenset()
-    if item.type == "multiple-choice":
-        return frozenset(cast(list[str], answer))
-    if item.type == "true-false":
-        return frozenset({cast(dict[str, str], answer).get("reason", "")} - {""})
-    return frozenset({cast(str, answer)})
+    return said(item, answer) & {option.id for option in item.options}
 
 
 def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction | None:
     """What *answer* is worth, from 0 to 1; None where no rule can tell and a person has to.
 
-    single-choice: 1 for the right option. multiple-choice, net-correct: (right ticks − wrong
-    ticks) / number of right options, not below 0. true-false: half for the claim, half for the reason.
+    single-choice: 1 for the right option. multiple-choice: see multiple. true-false: half for the
+    claim, half for the reason. matching: the share that is right. ordering: of the pairs that are
+    neighbours in the right order, the share whose first stands before its second. ranking: 1 − the
+    distances from the right places / the largest that they can be. numeric: 1 inside the tolerance.
+    short-answer: the share of the key ideas that its writer found in it, once they compared.
     """
     if key.given_to_all:
         return Fraction(1)
     if answer is None:
         return Fraction(0)
-    chosen = chosen_options(item, answer)
-    if item.type == "single-choice":
-        return Fraction(chosen == key.correct)
-    if item.type == "multiple-choice":
-        net = len(chosen & key.correct) - len(chosen - key.correct)
-        return max(Fraction(0), Fraction(net, len(key.correct)))
-    return HALF * claim_is_right(key, answer) + HALF * (chosen == key.correct)
+    match item.type:
+        case "multiple-choice":
+            return multiple(item, key, chosen_options(item, answer))
+        case "true-false":
+            return HALF * claim_is_right(key, answer) + HALF * (chosen_options(item, answer) == key.correct)
+        case "matching":
+            return Fraction(len(right_options(item, key, answer)), len(key.matches))
+        case "ordering":
+            place = placed(answer)
+            pairs = [(place.get(first), place.get(second)) for first, second in pairwise(key.order)]
+            return Fraction(sum(a is not None and b is not None and a < b for a, b in pairs), len(pairs))
+        case "ranking":
+            return ranked(key, placed(answer))
+        case "numeric":
+            return Fraction(is_near(answer, key.value, key))
+        case "short-answer":
+            assert isinstance(answer, dict)
+            ideas = answer.get("ideas")
+            return None if ideas is None else Fraction(len(key.options.keys() & set(ideas)), len(key.options))
+    return Fraction(chosen_options(item, answer) == key.correct)
+
+
+def multiple(item: Item, key: ItemKey, chosen: frozenset[str]) -> Fraction:
+    """net-correct: (right ticks − wrong ticks) / number of right options, not below 0. coverage: the
+    share of the right options that is ticked, times the share of the ticks that is right.
+    each-answer: the share of the options that are rightly ticked or left. all-or-nothing."""
+    right, count = len(chosen & key.correct), len(key.correct)
+    match item.scoring:
+        case "coverage":
+            return Fraction(right, count) * Fraction(right, len(chosen)) if chosen else Fraction(0)
+        case "each-answer":
+            return 1 - Fraction(len(chosen ^ key.correct), len(item.options))
+        case "all-or-nothing":
+            return Fraction(chosen == key.correct)
+    return max(Fraction(0), Fraction(2 * right - len(chosen), count))
+
+
+def ranked(key: ItemKey, place: Mapping[str, int]) -> Fraction:
+    """An option without a place of its own counts as far away as it could be."""
+    count = len(key.order)
+    distance = sum(
+        abs(place[option] - right) if option in place else max(right - 1, count - right)
+        for right, option in enumerate(key.order, start=1)
+    )
+    return max(Fraction(0), 1 - Fraction(distance, count * count // 2))
+
+
+def is_near(answer: Answer, number: str | None, key: ItemKey) -> bool:
+    """Whether a numeric answer is *number*, within the key's tolerance."""
+    return abs(Fraction(str(answer)) - Fraction(number or "0")) <= Fraction(key.tolerance or "0")
 
 
 def claim_is_right(key: ItemKey, answer: Answer | None) -> bool:
     claimed = answer.get("claim") if isinstance(answer, dict) else None
     return claimed == CLAIMS[not key.claim]
+
+
+def right_options(item: Item, key: ItemKey, answer: Answer | None) -> frozenset[str]:
+    """matching: the left sides with their right side; ordering, ranking: the options at their place."""
+    if not isinstance(answer, dict):
+        return frozenset()
+    if item.type == "matching":
+        return frozenset(left for left, match in key.matches.items() if answer.get(left) == match)
+    place = placed(answer) if key.order else {}
+    return frozenset(option for right, option in enumerate(key.order, start=1) if place.get(option) == right)
 
 
 @dataclass(frozen=True)
@@ -128,18 +271,26 @@ class Review:
     claim: bool | None  # true-false: whether the statement is true
     claim_right: bool | None
     chosen: frozenset[str]
+    right: frozenset[str]  # matching, ordering, ranking: the options that are where they belong
+    met: OptionKey | None  # numeric: the wrong number that was expected, and is the answer
     options: Mapping[str, OptionKey]
     sources: tuple[str, ...]
+    key: ItemKey
 
 
 def review(item: Item, key: ItemKey, answer: Answer | None) -> Review:
+    given = mark(item, key, answer)
+    expected = key.options.values() if item.type == "numeric" and answer is not None and given == 0 else ()
     return Review(
-        mark=mark(item, key, answer),
+        mark=given,
         claim=key.claim,
         claim_right=claim_is_right(key, answer) if item.type == "true-false" else None,
         chosen=chosen_options(item, answer),
+        right=right_options(item, key, answer),
+        met=next((one for one in expected if is_near(answer or "", one.text, key)), None),
         options=key.options,
         sources=key.sources,
+        key=key,
     )
 
 

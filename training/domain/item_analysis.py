@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from training.domain.content import Answer, Item, Marks
-from training.domain.grading import chosen_options
+from training.domain.grading import said
 from training.domain.intervals import Interval, of_correlation, wilson
 from training.domain.moments import NOTHING, correlation, covariance
 from training.domain.reliability import ENOUGH
@@ -36,7 +36,7 @@ class ItemStatistics:
     answered: int  # papers that had the item; a blank is an answer worth 0
     facility: Fraction  # mean mark, 0 to 1
     interval: Interval  # Wilson 95 % interval of the facility
-    chosen: Mapping[str, int]  # by option id: how often it was ticked
+    chosen: Mapping[str, int]  # how often each option was ticked and each other thing was said: see grading.said
     blank: int
     discrimination: float | None  # correlation with the rest of the paper, −100 to 100
     discrimination_interval: Interval | None
@@ -75,8 +75,7 @@ def analyse(items: Mapping[str, Item], papers: Iterable[MarkedPaper]) -> tuple[I
                 beside.marks.append(earned[item_id])
                 beside.rests.append((total - earned[item_id]) / others)
                 beside.totals.append(total / (others + 1))
-            ticked = chosen_options(items[item_id], paper.answers.get(item_id))
-            chosen.setdefault(item_id, Counter()).update(ticked)
+            chosen.setdefault(item_id, Counter()).update(said(items[item_id], paper.answers.get(item_id)))
             blank[item_id] += item_id not in paper.answers
     weights = effective_weights(compared)
     statistics = []

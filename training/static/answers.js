@@ -89,8 +89,8 @@ function partOf(control, type) {
 /** Whether the server will read this as a number: as read_number of training/domain/numbers.py does. */
 export function isNumber(text, question) {
   let digits = text
-    .normalize("NFKC")
-    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 0xf)
+    .replace(/[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g, (digit) => digit.charCodeAt(0) & 0xf)
+    .replace(/[\u0966-\u096f\u09e6-\u09ef]/g, (digit) => (digit.charCodeAt(0) & 0xf) - 6)
     .replace(/[\s'’]|\u066c/g, "")
     .replace(/\u066b/g, ".")
     .replace(/[\u2212\u2013]/g, "-");

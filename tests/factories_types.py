@@ -1,0 +1,131 @@
+"""The small course with questions of every type: in the check of its first lesson, and in its quiz.
+
+every_type()            its files; each graded question is in each paper
+PRACTISED, EXAMINED     the ids of its questions by their type
+"""
+
+from tests.factories_course import MODULE, course_files
+
+OLD = """\
+- id: {id}
+  type: {type}
+  use: {use}
+  objective: A1.1
+  difficulty: 2
+  sources: [POC-02]
+"""
+
+BODIES = {
+    "single-choice": """\
+  stem: Which year gave the {use} mandate its task?
+  options:
+    - text: The year 1999
+      correct: true
+      feedback: Yes. Taught about 1999.
+    - text: The year 1993
+      misconception: M17
+      feedback: No. Taught about 1993.
+    - text: The year 2011
+      feedback: No. Taught about 2011.
+""",
+    "multiple-choice": """\
+  scoring: coverage
+  stem: Which limits does the {use} mandate have?
+  options:
+    - text: The capabilities of the mission
+      correct: true
+      feedback: Yes. Taught about capabilities.
+    - text: The areas of deployment
+      correct: true
+      feedback: Yes. Taught about areas.
+    - text: The hours of daylight
+      feedback: No. Taught about daylight.
+    - text: A written request
+      feedback: No. Taught about requests.
+""",
+    "true-false": """\
+  statement_is: false
+  stem: In the {use} village, a person in doubt is a fighter.
+  options:
+    - text: Doubt protects the person.
+      correct: true
+      feedback: Yes. Taught about doubt.
+    - text: Each soldier decides.
+      feedback: No. Taught about soldiers.
+    - text: The rule is for children only.
+      feedback: No. Taught about children.
+""",
+    "matching": """\
+  situation: true
+  stem: Whom do you tell in the {use} village? Match what you see to the person.
+  options:
+    - text: A child alone at the gate
+      match: The child protection adviser
+      feedback: Taught about the child.
+    - text: A body in the field
+      match: The human rights officer
+      feedback: Taught about the body.
+    - text: A mine beside the road
+      match: The engineers
+      feedback: Taught about the mine.
+  decoys: [The driver of the water truck]
+""",
+    "ordering": """\
+  stem: Put the steps of the {use} report in order.
+  options:
+    - text: See what happens
+      feedback: Taught about seeing.
+    - text: Write it down
+      feedback: Taught about writing.
+    - text: Tell your commander
+      feedback: Taught about telling.
+    - text: Ask what was done
+      feedback: Taught about asking.
+""",
+    "ranking": """\
+  situation: true
+  stem: A crowd shouts in the {use} square. Rank what you can do, the best first.
+  options:
+    - text: Speak with its leader
+      feedback: Taught about speaking.
+    - text: Watch from the corner
+      feedback: Taught about watching.
+    - text: Drive through the crowd
+      feedback: Taught about driving.
+""",
+    "numeric": """\
+  stem: How many litres does the {use} village need in a day?
+  value: 1250
+  tolerance: "0.5"
+  unit: litres
+  feedback: Taught about the need for water.
+  options:
+    - text: "125"
+      misconception: M09
+      feedback: Taught about a missing zero.
+    - text: "2500"
+      feedback: Taught about two days.
+""",
+    "short-answer": """\
+  stem: Why do you report early in the {use} village?
+  model: An early report gives the mission time to warn people and to send a patrol.
+  options:
+    - text: It gives the mission time
+      feedback: Taught about time.
+    - text: People can be warned
+      feedback: Taught about warnings.
+""",
+}
+PRACTISED = {kind: f"a1-{number}" for number, kind in enumerate(BODIES, start=11)}
+EXAMINED = {kind: f"a1-{number}" for number, kind in enumerate(BODIES, start=31)}
+
+QUESTIONS = "".join(
+    OLD.format(id=ids[kind], type=kind, use=use) + body.format(use=use)
+    for use, ids in (("practice", PRACTISED), ("graded", EXAMINED))
+    for kind, body in BODIES.items()
+)
+
+
+def every_type() -> dict[str, str]:
+    module = MODULE.replace("{objectives: [A1.1], count: 2}", f"{{objectives: [A1.1], count: {len(EXAMINED)}}}")
+    return course_files(questions=QUESTIONS, module=module)
