@@ -98,6 +98,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "cohorts.questions": (COHORT + "/questions", ITS_TRAINER),
     "cohorts.questions_csv": (COHORT + "/questions.csv", ITS_TRAINER),
     "publishing.index": ("/publishing", ADMINS),
+    "publishing.coverage": ("/publishing/course/coverage", TRAINERS),
     "publishing.module": (PUBLISHING, ADMINS),
     "publishing.edit": (PUBLISHING + "/edit/" + LESSON, ADMINS),
     "publishing.show_preview": (PUBLISHING + "/preview/" + LESSON, ADMINS),

@@ -472,4 +472,5 @@ def _source(entry: SourceEntry) -> content.Source:
         locator=entry.locator or None,
         says=entry.says or None,
         confidence=entry.confidence or "checked",
+        recommends=entry.recommends,
     )

@@ -48,6 +48,7 @@ class Source(Frozen):
     locator: str | None = None  # the place in the document: "paragraph 14"
     says: str | None = None  # in plain words, what we rely on
     confidence: Confidence = "checked"
+    recommends: bool = Field(default=False, exclude_if=lambda recommends: not recommends)  # the panel asked for it
 
 
 class Term(Frozen):

@@ -76,6 +76,7 @@ class SourceEntry(Entry):
         "", "one or two plain sentences, what the document says that we rely on"
     )
     confidence: Confidence | None = _optional(None, "checked, partly or to-confirm")
+    recommends: StrictBool = _optional(False, "true where the panel asks for something, so that it is examined")
     changes: StrictBool = _optional(False, "true when this fact ages")
     owner: Title = _optional("", "who looks at this fact again")
     review: Annotated[date, Strict()] | None = _optional(None, "the day of the next look, such as 2027-06-01")

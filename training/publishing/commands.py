@@ -7,7 +7,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from training.db import db
+from training.domain import course_report
 from training.domain.authoring import ContentProblem, Course, check_quotations, due_for_review, read_course
+from training.domain.content import Lesson, Module
+from training.domain.prose import LONGEST_SENTENCE
 from training.errors import Problem
 from training.models import ModuleVersion
 from training.publishing.preview import read_sources
@@ -29,6 +32,10 @@ def check_folder(folder: Path, *, panel: Path | None, on: date) -> Report:
     lines = [line_of(problem) for problem in problems]
     lines += [f"{problem} (review)" for problem in due_for_review(files, on)]
     errors = sum(problem.is_error for problem in problems)
+    if not errors:
+        whole = course_report.Course([(one.document, one.key) for one in course.modules], read_sources(files))
+        lines += [f"{sentence} (course)" for sentence in course_report.shortfalls(whole)]
+        lines += [line_of_reading(module, lesson) for module, _key in whole.modules for lesson in module.lessons]
     lines.append(summary(course, sources=len(read_sources(files)), errors=errors, warnings=len(problems) - errors))
     if panel:
         lines.append(f"Quotations were compared word for word with {panel.name}.")
@@ -63,6 +70,14 @@ def publish_folder(folder: Path, *, at: datetime) -> Report:
 
 def line_of(problem: ContentProblem) -> str:
     return str(problem) if problem.is_error else f"{problem} (warning)"
+
+
+def line_of_reading(module: Module, lesson: Lesson) -> str:
+    reading = course_report.reading(lesson)
+    long = f", {len(reading.too_long)} of more than {LONGEST_SENTENCE}" if reading.too_long else ""
+    return (
+        f"{module.slug}/{lesson.slug}: {reading.sentences} sentences of {reading.average:.1f} words on average{long}."
+    )
 
 
 def summary(course: Course, *, sources: int, errors: int, warnings: int) -> str:

@@ -170,6 +170,7 @@ def read_sources(files: Mapping[str, str]) -> dict[str, Source]:
                 locator=entry.locator or None,
                 says=entry.says or None,
                 confidence=entry.confidence or "checked",
+                recommends=entry.recommends,
             )
             found.setdefault(entry.id, source)
     return found
