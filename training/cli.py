@@ -30,7 +30,14 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", envvar="HOST", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, envvar="PORT", show_default=True, help="The port to listen on.")
-@click.option("--processes", default=1, envvar="WEB_CONCURRENCY", show_default=True, help="How many cores to use.")
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=server.usual_processes,
+    envvar="WEB_CONCURRENCY",
+    show_default="one for each core, at most two",
+    help="How many cores to use.",
+)
 def serve(host: str, port: int, processes: int) -> None:
     """Serve the platform; the first start makes the database and publishes modules/."""
     app = create_app()

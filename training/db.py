@@ -145,8 +145,8 @@ def init_app(app: Flask) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"module": sqlite, "pool_size": 16}
-    return {"pool_size": 16, "pool_pre_ping": True}
+        return {"module": sqlite, "pool_size": 16, "pool_use_lifo": True}
+    return {"pool_size": 16, "pool_pre_ping": True, "pool_use_lifo": True}
 
 
 @event.listens_for(Engine, "connect")

@@ -1,7 +1,7 @@
 """The server: waitress takes in slow phones' requests before a thread works on them.
 
-Python runs one thread at a time, so a second process puts a second core to work. Processes share
-the listening socket; what they must agree on stands in the database.
+Python runs one thread at a time, so a second process puts a second core to work. What the processes
+must agree on stands in the database.
 """
 
 import gc
@@ -11,11 +11,20 @@ import signal
 import socket
 import sys
 import threading
-import time
 from types import FrameType
 
 import waitress
 from flask import Flask
+
+from training.turns import in_turns
+
+THREADS = 32  # most of them wait: for a turn, or for the disk, which takes the answers of many in one write
+
+
+def usual_processes() -> int:
+    """How many serve when nobody says otherwise: two cores are soon busy, and each process takes memory."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return min(cores, 2)
 
 
 def serve(app: Flask, *, host: str, port: int, processes: int = 1) -> None:
@@ -24,16 +33,17 @@ def serve(app: Flask, *, host: str, port: int, processes: int = 1) -> None:
     signal.signal(signal.SIGTERM, stop)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     if processes > 1 and hasattr(os, "fork"):
-        supervise(app, listening, processes)
+        listening.close()  # it proved that nobody else serves here, which a shared port does not tell
+        supervise(app, [socket.create_server((host, port), backlog=1024, reuse_port=True) for _ in range(processes)])
     else:
         work(app, listening)
 
 
 def work(app: Flask, listening: socket.socket) -> None:
     waitress.serve(
-        app,
+        in_turns(app),
         sockets=[listening],
-        threads=8,
+        threads=THREADS,
         connection_limit=1000,
         channel_timeout=60,
         asyncore_use_poll=True,
@@ -43,32 +53,40 @@ def work(app: Flask, listening: socket.socket) -> None:
     )
 
 
-def supervise(app: Flask, listening: socket.socket, processes: int) -> None:
-    """Keep so many processes at work; one that dies is replaced."""
-    workers: set[int] = set()
+def supervise(app: Flask, sockets: list[socket.socket]) -> None:
+    """Keep a process at work on each socket; one that dies is replaced.
+
+    The system deals new connections out to the sockets. With one socket for all, the process that
+    wakes first takes them all, and the other core idles.
+    """
+    workers: dict[int, socket.socket] = {}
+    first, held = os.pipe()  # what reads from it waits until the first process is gone, however that came about
     gc.collect()
     gc.freeze()  # so that collecting garbage does not copy the pages that the processes share
     try:
         while True:
-            while len(workers) < processes:
+            for listening in sockets:
+                if listening in workers.values():
+                    continue
                 worker = os.fork()
                 if not worker:
-                    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+                    os.close(held)
+                    threading.Thread(target=end_with, args=(first,), daemon=True).start()
                     work(app, listening)
                     os._exit(0)
-                workers.add(worker)
+                workers[worker] = listening
             ended, _status = os.wait()
-            workers.discard(ended)
+            workers.pop(ended, None)
     finally:
         for worker in workers:
             os.kill(worker, signal.SIGTERM)
+        for worker in workers:
+            os.waitpid(worker, 0)
 
 
-def end_with(parent: int) -> None:
-    """End this process soon after its parent has ended, however that came about."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os.kill(os.getpid(), signal.SIGTERM)
+def end_with(first: int) -> None:
+    os.read(first, 1)
+    os._exit(1)
 
 
 def stop(number: int, frame: FrameType | None) -> None:

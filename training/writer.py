@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app
 
 from training.db import db
+from training.turns import step_aside
 
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,10 +43,12 @@ def write(work: Callable[[], T]) -> T:
     when another's work in the same transaction fails. Where it raises, nothing of it is kept. The
     view that calls this is declared with `leaves_writing`.
     """
+    step_aside()
     if db.engine.dialect.name != "sqlite":
         result = work()
         db.session.commit()
         return result
+    db.session.close()  # what was read can still be used; its connection serves another meanwhile
     job = Job(work)
     queue_of(current_app._get_current_object()).put(job)  # type: ignore[attr-defined]
     job.done.wait()

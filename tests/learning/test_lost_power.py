@@ -43,16 +43,21 @@ def serving(app: Flask, port: int) -> Iterator[subprocess.Popen[bytes]]:
         cwd=Path(__file__).parents[2],
     )
     try:
-        for _ in range(1200):
-            try:
-                with socket.create_connection(("127.0.0.1", port), timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.05)
+        wait_until(port, is_open=True)
         yield process
     finally:
         process.kill()
         process.wait()
+        wait_until(port, is_open=False)  # the processes that it began see its end a moment later
+
+
+def wait_until(port: int, *, is_open: bool) -> None:
+    for _ in range(1200):
+        with socket.socket() as probe:
+            if (probe.connect_ex(("127.0.0.1", port)) == 0) is is_open:
+                return
+        time.sleep(0.05)
+    raise AssertionError("The server did not start." if is_open else "The server did not end.")
 
 
 def free_port() -> int:

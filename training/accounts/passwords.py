@@ -18,6 +18,7 @@ from training.access import TRAINS_SOMEBODY
 from training.db import db
 from training.domain.passwords import LONGEST, TRAINEE_LENGTH, TRAINER_LENGTH, Weakness, normal, weakness
 from training.models import User
+from training.turns import step_aside
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 lane = BoundedSemaphore(2)
@@ -28,6 +29,7 @@ COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 def hashed(password: str) -> str:
     """Ends the transaction under way: see above."""
     db.session.rollback()
+    step_aside()
     with lane:
         return hasher.hash(normal(password))
 
@@ -35,6 +37,7 @@ def hashed(password: str) -> str:
 def fits(password: str, kept: str | None) -> bool:
     """Whether *password* is the one in *kept*; as slow where nothing is kept. Ends the transaction under way."""
     db.session.rollback()
+    step_aside()
     with lane:
         try:
             return hasher.verify(kept or NOBODYS, normal(password)) and kept is not None

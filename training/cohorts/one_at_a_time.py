@@ -5,12 +5,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from training.turns import step_aside
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # A report is Python at work, and Python works on one at a time: made side by side they all end as late
 # as the last of them, and each holds tens of megabytes meanwhile.
-turn = threading.Semaphore(1)
+report_at_work = threading.Lock()
 
 
 def one_at_a_time(report: Callable[P, T]) -> Callable[P, T]:
@@ -18,7 +20,8 @@ def one_at_a_time(report: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(report)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> T:
-        with turn:
+        step_aside()
+        with report_at_work:
             return report(*args, **kwargs)
 
     return waiting
