@@ -124,6 +124,7 @@ def now() -> datetime:
 def rows(statement: sa.Select[*Columns], values: Mapping[str, Any]) -> sa.CursorResult[*Columns]:
     """The rows of a statement that asks for columns. The session would look for objects in them, which
     takes as long as the rest."""
+    db.session.flush()  # as the session does by itself: another's result may wait in it
     return db.session.connection().execute(statement, values)
 
 

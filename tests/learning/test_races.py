@@ -13,9 +13,12 @@ from tests.factories_course import MODULE, course_files
 from tests.learning.conftest import Quiz
 from tests.pages import Browser
 from tests.people import NOW, World
-from training.db import db
+from training.db import db, now
+from training.learning.answers import Given, Verdict, record
+from training.learning.attempts import submit
 from training.models import Assignment, Attempt, Response, Result
 from training.publishing.publish import publish_course
+from training.writer import Job, together
 
 AT_ONCE = 20
 
@@ -121,3 +124,14 @@ def test_answers_that_race_a_submit_either_count_or_are_told_that_they_are_late(
     in_time = [response for response, verdict in verdicts.items() if verdict == "saved"]
     counted = max(in_time, key=kept.__getitem__) if in_time else None
     assert marks[item][1] == counted
+
+
+def test_an_answer_that_shares_its_commit_with_a_submit_before_it_is_late(app: Flask, world: World) -> None:
+    quiz = Quiz(app, world, Browser(app, world.amina))
+    attempt = quiz.attempt(path := quiz.start())
+    item, right = next(iter(quiz.answers(path).items()))
+    given = Given(uuid.uuid4(), item, right, 1, None)
+    with app.app_context():
+        jobs = [Job(lambda: submit(attempt, at=now())), Job(lambda: record(attempt, [given], at=now()))]
+        assert together(jobs)
+        assert jobs[1].result == {given.id: Verdict.LATE}
