@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 
 from tests.factories_course import course_files
 from training.domain.authoring import read_course
+from training.domain.bank import Bank
 from training.domain.papers import draw_paper, option_order
 
 READ = read_course(course_files()).modules[0]
 MODULE, QUIZ = READ.document, READ.document.assessments[0]
+BANK = Bank((MODULE,))
 
 
 @given(st.integers(0, 2**64 - 1))
 def test_a_paper_follows_the_blueprint_and_holds_graded_items_only(seed: int) -> None:
-    paper = draw_paper(MODULE, QUIZ, seed=seed)
+    paper = draw_paper(BANK, QUIZ, seed=seed)
     items = [MODULE.item_by_id[item] for item in paper]
     assert len(set(paper)) == len(paper) == QUIZ.length
     assert {item.use for item in items} == {"graded"}
@@ -22,17 +24,17 @@ def test_a_paper_follows_the_blueprint_and_holds_graded_items_only(seed: int) ->
 
 
 def test_the_same_seed_draws_the_same_paper_and_seeds_draw_every_item() -> None:
-    assert draw_paper(MODULE, QUIZ, seed=7) == draw_paper(MODULE, QUIZ, seed=7)
-    drawn = {item for seed in range(60) for item in draw_paper(MODULE, QUIZ, seed=seed)}
+    assert draw_paper(BANK, QUIZ, seed=7) == draw_paper(BANK, QUIZ, seed=7)
+    drawn = {item for seed in range(60) for item in draw_paper(BANK, QUIZ, seed=seed)}
     assert drawn == {item.id for item in MODULE.items if item.use == "graded"}
 
 
 @given(st.integers(0, 2**32))
 def test_items_that_were_seen_return_only_when_the_bank_has_no_others(seed: int) -> None:
-    first = draw_paper(MODULE, QUIZ, seed=seed)
-    second = draw_paper(MODULE, QUIZ, seed=seed + 1, seen=first)
+    first = draw_paper(BANK, QUIZ, seed=seed)
+    second = draw_paper(BANK, QUIZ, seed=seed + 1, seen=first)
     assert not set(first) & set(second)
-    third = draw_paper(MODULE, QUIZ, seed=seed + 2, seen=set(first) | set(second))
+    third = draw_paper(BANK, QUIZ, seed=seed + 2, seen=set(first) | set(second))
     assert len(third) == QUIZ.length
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from training.domain import content
+from training.domain.blueprints import check_assessments, full_name, normal_draw
 from training.domain.checking import (
     GLOSSARY,
     SOURCES,
@@ -78,8 +79,10 @@ class Course:
         return tuple(problem for problem in self.problems if problem.is_error)
 
 
-def read_course(files: Mapping[str, str]) -> Course:
+def read_course(files: Mapping[str, str], elsewhere: Iterable[Module] = ()) -> Course:
     """Read and check *files*, whose paths start below modules/. Never raises for what they say.
+
+    *elsewhere*: modules of the course that are not among the files, whose items a test may draw.
 
     All problems of all files are reported at once. A module with an error, or whose shared files
     (sources.yaml, glossary.yaml) have one, is left out of the modules; the others are there.
@@ -87,7 +90,7 @@ def read_course(files: Mapping[str, str]) -> Course:
     too_much = _too_much(files)
     if too_much:
         return Course((), (too_much,))
-    reader = _Reader(files)
+    reader = _Reader(files, elsewhere)
     modules = reader.read()
     problems = sorted({problem for remarks in reader.remarks.values() for problem in remarks}, key=_by_place)
     wrong = {problem.path.partition("/")[0] for problem in problems if problem.is_error}
@@ -112,8 +115,9 @@ def _too_much(files: Mapping[str, str]) -> ContentProblem | None:
 class _Reader:
     """The files on their way to drafts, with the problems of each."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], elsewhere: Iterable[Module]) -> None:
         self.files = files
+        self.elsewhere = elsewhere
         self.remarks: dict[str, Remarks] = {}
         self.library = self._read_library()
 
@@ -126,6 +130,7 @@ class _Reader:
             check_items(module, self.library)
             for scenario in module.scenarios:
                 check_scenario(scenario, module, self.library)
+        check_assessments(modules, self.elsewhere)
         if not any(module.broken for module in modules):
             check_unused(self.library, modules, self.on(SOURCES))
         return modules
@@ -384,10 +389,17 @@ def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, lib
             content.Assessment(
                 id=a.id,
                 title=a.title,
+                kind=a.kind,
                 pass_mark=a.pass_mark,
                 attempts=a.attempts,
+                wait_hours=a.wait_hours,
                 minutes=a.minutes,
-                draw=tuple(content.Draw(objectives=tuple(d.objectives), count=d.count) for d in a.draw),
+                grace_seconds=a.grace_seconds,
+                review=a.review,
+                certainty=a.certainty,
+                outage_minutes=a.outage_minutes,
+                parallel_to=full_name(draft.slug, a.parallel_to) if a.parallel_to else None,
+                draw=tuple(normal_draw(draft.slug, d) for d in a.draw),
             )
             for a in entry.assessments
         ),

@@ -165,7 +165,6 @@ def check_module(module: ModuleDraft, library: Library, seen: Seen) -> None:
         seen.note("question", item.id, lesson.item_remarks, line, "Give this question another id")
     if not module.broken:
         _check_coverage(module)
-    _check_assessments(module)
 
 
 def _check_lesson(lesson: LessonDraft, module: ModuleDraft) -> None:
@@ -191,40 +190,6 @@ def _check_coverage(module: ModuleDraft) -> None:
         for use in ("practice", "graded"):
             if not pools[objective.id, use]:
                 module.remarks.error(line, f"Write at least one {use} question for objective {objective.id}.")
-
-
-def _check_assessments(module: ModuleDraft) -> None:
-    known = {objective.id for objective in module.entry.objectives}
-    graded = Counter(item.objective for _, _, item in module.items() if item.use == "graded")
-    ids = Seen()
-    for number, assessment in enumerate(module.entry.assessments):
-        at: Place = ("assessments", number)
-        line = module.sheet.line((*at, "id"))
-        ids.note("assessment", assessment.id, module.remarks, line, "Give this assessment another id")
-        drawn: set[str] = set()
-        for place, draw in enumerate(assessment.draw):
-            here: Place = (*at, "draw", place)
-            line = module.sheet.line(here)
-            for name in filter(None, draw.objectives):
-                if name not in known:
-                    module.remarks.error(line, f"There is no objective {name} in this module: correct it, or add it.")
-                if name in drawn:
-                    module.remarks.error(line, f"Take {name} out here: an objective stands in one group of a quiz.")
-                drawn.add(name)
-            bank = sum(graded[name] for name in set(draw.objectives))
-            if module.broken or not draw.count or not draw.objectives:
-                continue
-            group = ", ".join(draw.objectives)
-            if bank < draw.count:
-                module.remarks.error(
-                    line, f"Write more graded questions for {group}, or draw fewer: {draw.count} are drawn from {bank}."
-                )
-            elif bank < 2 * draw.count:
-                module.remarks.warning(
-                    line,
-                    f"Write more graded questions for {group}: {draw.count} drawn from {bank} means that "
-                    f"a second attempt meets the same ones. {2 * draw.count} would do.",
-                )
 
 
 # --- Checks that need more than the files -----------------------------------------------------------

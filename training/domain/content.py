@@ -26,6 +26,9 @@ Scoring = Literal["net-correct", "coverage", "each-answer", "all-or-nothing"]
 Use = Literal["practice", "graded"]
 SourceKind = Literal["panel", "un-document", "treaty", "research"]
 Confidence = Literal["checked", "partly", "to-confirm"]
+Kind = Literal["quiz", "pre-test", "post-test", "exam"]
+Showing = Literal["feedback", "marks", "after-due"]
+"""What is shown after an attempt: everything; the marks of each objective; the same until the due date is over."""
 
 
 def _at(value: object) -> Any:
@@ -105,21 +108,46 @@ class Item(Frozen):
     unit: str | None = _at(None)  # numeric
     scoring: Scoring = _at("net-correct")  # multiple-choice
     situation: bool = _at(False)  # the stem tells a situation, and asks what to do
-    red_line: bool = _at(False)  # graded: whoever answers it wrong has to learn this again
+    red_line: bool = _at(False)  # graded: whoever answers it wrong has not passed, and has to learn this again
 
 
 class Draw(Frozen):
+    """How many items a paper takes from which part of the bank."""
+
     objectives: tuple[str, ...]
     count: int
+    module: str | None = _at(None)  # the slug of another module, whose items and objectives are meant
+    difficulty: tuple[int, ...] = _at(())  # here and below, empty: any
+    types: tuple[ItemType, ...] = _at(())
+    situation: bool = _at(False)  # only items that tell a situation
+    red_line: bool = _at(False)  # only red-line items
 
 
 class Assessment(Frozen):
+    """A test with its blueprint and its author's rules. What is in force for a person: domain/rules.py."""
+
     id: str
     title: str
-    pass_mark: int  # per cent of the marks
+    kind: Kind = _at("quiz")
+    pass_mark: int | None  # per cent of the marks; None: it only measures, and who submits has passed
     attempts: int | None = None  # None: as often as the trainee likes
+    wait_hours: int = _at(0)  # between two attempts
     minutes: int | None = None  # None: no limit
+    grace_seconds: int = _at(60)  # after the end, for answers that are under way
+    review: Showing = _at("feedback")
+    certainty: bool = _at(False)  # whether the trainee says how sure they are
+    outage_minutes: int = _at(0)  # at most so many are given back when the server was down
+    parallel_to: str | None = _at(None)  # "module/assessment": the same blueprint with other items
     draw: tuple[Draw, ...]
+
+    @property
+    def only_measures(self) -> bool:
+        return self.pass_mark is None
+
+    @cached_property
+    def other_modules(self) -> tuple[str, ...]:
+        """The slugs of the other modules that it draws from."""
+        return tuple(dict.fromkeys(draw.module for draw in self.draw if draw.module))
 
     @cached_property
     def length(self) -> int:

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from training.domain.content import Confidence, ItemType, Scoring, SourceKind, Use
+from training.domain.content import Confidence, ItemType, Kind, Scoring, Showing, SourceKind, Use
 from training.domain.prose import SOURCE_ID
 from training.domain.yaml_lines import Foreign, Place, Remarks, Sheet
 
@@ -99,14 +99,32 @@ class ObjectiveEntry(Entry):
 class DrawEntry(Entry):
     objectives: Names = _needed([], "the objectives to draw from, such as [A1.1, A1.2]")
     count: Annotated[int, _number(1, 50)] = _needed(0, "how many questions to draw")
+    module: Annotated[str, _name(SLUG)] | None = _optional(None, "the folder of another module, or leave the line out")
+    difficulty: list[Annotated[int, _number(1, 4)]] = _optional([], "a list of numbers from 1 to 4, such as [3, 4]")
+    types: list[ItemType] = _optional([], "a list of types of question, such as [single-choice, true-false]")
+    situation: StrictBool = _optional(False, "true to draw only questions that tell a situation")
+    red_line: StrictBool = _optional(False, "true to draw only red-line questions")
 
 
 class AssessmentEntry(Entry):
     id: Annotated[str, _name(SLUG)] = _needed("", "small letters, digits and dashes, such as quiz")
     title: Title = _needed("", "what the trainee sees, such as Module quiz")
-    pass_mark: Annotated[int, _number(1, 100)] = _needed(0, "the per cent that are needed, such as 75")
+    kind: Kind = _optional("quiz", "quiz, pre-test, post-test or exam")
+    pass_mark: Annotated[int, _number(1, 100)] | None = _optional(None, "the per cent that are needed, such as 75")
     attempts: Annotated[int, _number(1, 100)] | None = _optional(None, "how often one may try, or leave the line out")
+    wait_hours: Annotated[int, _number(0, 720)] = _optional(0, "the hours between two attempts, such as 24")
     minutes: Annotated[int, _number(1, 600)] | None = _optional(None, "the time limit, or leave the line out")
+    grace_seconds: Annotated[int, _number(0, 600)] = _optional(
+        60, "the seconds after the end in which answers that are under way still count"
+    )
+    review: Showing = _optional("feedback", "feedback, marks or after-due")
+    certainty: StrictBool = _optional(False, "true to ask how sure the trainee is")
+    outage_minutes: Annotated[int, _number(0, 600)] = _optional(
+        0, "the minutes that are given back at most when the server was down"
+    )
+    parallel_to: Annotated[str, _name(rf"{SLUG}(?:/{SLUG})?")] | None = _optional(
+        None, "the id of the other assessment, such as pre-test, or module-folder/pre-test"
+    )
     draw: list[DrawEntry] = _needed([], "which objectives the questions come from, and how many")
 
 

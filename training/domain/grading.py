@@ -225,6 +225,7 @@ def right_options(item: Item, key: ItemKey, answer: Answer | None) -> frozenset[
 class Score:
     share: Fraction  # of the marks that the paper could give, 0 to 1
     passed: bool
+    red_lines: tuple[str, ...] = ()  # red-line items without full marks: any of them fails the paper
 
 
 def mark_paper(
@@ -238,10 +239,16 @@ def mark_paper(
     return {item: by_hand.get(item) if value is None else value for item, value in by_rule.items()}
 
 
-def score(assessment: Assessment, marks: Marks) -> Score:
-    """All items weigh the same. *marks* has each item of the paper, answered or not."""
+def score(bank: Bank, assessment: Assessment, marks: Marks) -> Score:
+    """All items weigh the same. *marks* has each item of the paper, answered or not.
+
+    A test that only measures is passed by whoever submits it, and has no red lines.
+    """
     share = sum(marks.values(), Fraction(0)) / len(marks) if marks else Fraction(0)
-    return Score(share, passed=share * 100 >= assessment.pass_mark)
+    if assessment.pass_mark is None:
+        return Score(share, passed=True)
+    crossed = tuple(item for item, value in marks.items() if bank.item_by_id[item].red_line and value < 1)
+    return Score(share, share * 100 >= assessment.pass_mark and not crossed, crossed)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from training.domain.content import Assessment, Module
+from training.domain.rules import Refusal, Rules, refusal, rules_for_all
 
 
 class Status(StrEnum):
@@ -36,7 +37,7 @@ class AttemptFact:
     deadline: datetime | None
     score: Fraction | None  # None while it is open
     passed: bool
-    marked_at: datetime | None
+    marked_at: datetime | None  # the first time: when it ended
 
     @property
     def is_open(self) -> bool:
@@ -47,6 +48,7 @@ class AttemptFact:
 class AssessmentStanding:
     assessment: Assessment
     attempts: tuple[AttemptFact, ...]  # in the order of their numbers
+    rules: Rules  # in force for this person
 
     @property
     def open(self) -> AttemptFact | None:
@@ -68,8 +70,13 @@ class AssessmentStanding:
     @property
     def attempts_left(self) -> int | None:
         """None: as many as one likes."""
-        allowed = self.assessment.attempts
+        allowed = self.rules.attempts
         return None if allowed is None else max(0, allowed - len(self.attempts))
+
+    def refusal(self, at: datetime) -> Refusal | None:
+        """Why no attempt can start now; None when one can, or when one is open."""
+        ended = [attempt.marked_at for attempt in self.attempts if attempt.marked_at]
+        return None if self.open else refusal(self.rules, ended, at=at)
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,7 @@ class Standing:
     lessons: Mapping[str, LessonFact]  # by slug; a lesson never opened is not there
     assessments: Mapping[str, AssessmentStanding]  # by id, each of the module's
     last_at: datetime | None  # when the person last did something in the module
+    due_at: datetime | None  # for this person: the earliest day by which something is still to be passed
 
     def finished(self, lesson: str) -> bool:
         return lesson in self.lessons and self.lessons[lesson].finished
@@ -99,22 +107,28 @@ def standing(
     *,
     due_at: datetime | None,
     at: datetime,
+    rules: Mapping[str, Rules] | None = None,
 ) -> Standing:
     """Fold what a person did in *module* into where they stand.
 
-    passed: each assessment is passed (in a module without any: each lesson is finished).
-    failed: not passed, an assessment was tried without success and none is being tried now.
-    overdue: none of these, and the due date is over. Lessons of earlier versions do not count.
+    *rules*: in force for them, by assessment id; without, the module's own. passed: each assessment
+    is passed (in a module without any: each lesson is finished). failed: not passed, an assessment
+    was tried without success and none is being tried now. overdue: none of these, and the due date
+    of what is not passed is over. Lessons of earlier versions do not count.
     """
+    if rules is None:
+        rules = {a.id: rules_for_all(a, {}, opens_at=None, due_at=due_at) for a in module.assessments}
     done = {fact.lesson: fact for fact in lessons if fact.lesson in module.lesson_by_slug}
     tried = sorted(attempts, key=lambda attempt: attempt.number)
     assessments = {
-        a.id: AssessmentStanding(a, tuple(attempt for attempt in tried if attempt.assessment == a.id))
+        a.id: AssessmentStanding(a, tuple(attempt for attempt in tried if attempt.assessment == a.id), rules[a.id])
         for a in module.assessments
     }
     finished = sum(fact.finished for fact in done.values())
     passed = sum(a.passed for a in assessments.values())
     times = [fact.last_at for fact in done.values()] + [t for a in tried for t in (a.started_at, a.marked_at) if t]
+    dues = [a.rules.due_at for a in assessments.values() if not a.passed] if assessments else [due_at]
+    due_at = min((due for due in dues if due), default=due_at)
     status = decide(
         passed=passed == len(assessments) if assessments else finished == len(module.lessons),
         failed=any(a.failed for a in assessments.values()) and not any(a.open for a in assessments.values()),
@@ -128,6 +142,7 @@ def standing(
         lessons=done,
         assessments=assessments,
         last_at=max(times, default=None),
+        due_at=due_at,
     )
 
 
@@ -151,16 +166,18 @@ class Step:
 
 
 def next_step(module: Module, standing: Standing) -> Step | None:
-    """What to do next in a module: go on with an open attempt, read the next lesson, take what is not
-    passed. None when all is done or no attempt is left."""
+    """What to do next in a module: go on with an open attempt, take the test before the first lesson,
+    read the next lesson, take what is not passed. None when all is done or no attempt is left."""
     for one in standing.assessments.values():
         if one.open:
             return Step(assessment=one.assessment.id, is_begun=True)
-    if standing.status is not Status.PASSED:
-        for lesson in module.lessons:
-            if not standing.finished(lesson.slug):
-                return Step(lesson=lesson.slug, is_begun=lesson.slug in standing.lessons)
-        for one in standing.assessments.values():
-            if not one.passed and one.attempts_left != 0:
-                return Step(assessment=one.assessment.id)
-    return None
+    if standing.status is Status.PASSED:
+        return None
+    missing = [one for one in standing.assessments.values() if not one.passed and one.attempts_left != 0]
+    lessons = [lesson for lesson in module.lessons if not standing.finished(lesson.slug)]
+    for one in missing:
+        if one.assessment.kind == "pre-test" and len(lessons) == len(module.lessons):
+            return Step(assessment=one.assessment.id)
+    if lessons:
+        return Step(lesson=lessons[0].slug, is_begun=lessons[0].slug in standing.lessons)
+    return Step(assessment=missing[0].assessment.id) if missing else None
