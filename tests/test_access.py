@@ -72,6 +72,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "learning.answer": (ATTEMPT, OWNER),
     "learning.check": (ATTEMPT + "/check", OWNER),
     "learning.save": (ATTEMPT + "/responses", OWNER),
+    "learning.time_left": (ATTEMPT + "/time", OWNER),
     "learning.submit": (ATTEMPT + "/submit", OWNER),
     "learning.result": (ATTEMPT + "/result", OWNER),
     "cohorts.index": ("/cohorts", TRAINERS),

@@ -12,10 +12,12 @@ from flask import Flask
 from training import create_app, demo, server
 from training.accounts.first_admin import awaited_admin
 from training.accounts.users import add_or_find
+from training.closing import close_expired
 from training.config import instance_path
 from training.db import db, is_current, now
 from training.errors import Problem
 from training.invitations import invite, link
+from training.keeper import beat, look_after
 from training.models import ModuleVersion
 from training.publishing.commands import check_folder, publish_folder
 from training.publishing.publish import publish_course, read_folder
@@ -44,13 +46,15 @@ def serve(host: str, port: int, processes: int) -> None:
     root = f"http://{host}:{port}"
     with app.app_context():
         make_ready(app)
+        beat(at=now())
+        db.session.commit()
         first = first_admin_link(app.config["PUBLIC_URL"] or root)
         db.session.remove()
         db.engine.dispose()
     if first:
         click.echo("Open this link to set the first admin's password. It works once:\n  " + first)
     click.echo(f"Serving on {root} (stop with Ctrl+C)")
-    server.serve(app, host=host, port=port, processes=processes)
+    server.serve(app, host=host, port=port, processes=processes, beside=look_after)
 
 
 def make_ready(app: Flask) -> None:
@@ -88,7 +92,7 @@ def fill_demo(serves: bool, port: int) -> None:
         click.echo(f"  {account.role:<10} {account.sign_in_name:<10} {account.password}")
     if serves:
         click.echo(f"Serving on http://127.0.0.1:{port} (stop with Ctrl+C)")
-        server.serve(app, host="127.0.0.1", port=port)
+        server.serve(app, host="127.0.0.1", port=port, beside=look_after)
 
 
 @main.command()
@@ -119,6 +123,14 @@ def publish(path: Path | None) -> None:
     for line in report.lines:
         click.echo(line)
     raise SystemExit(1 if report.errors else 0)
+
+
+@main.command()
+def close() -> None:
+    """Mark the attempts whose time is up. A running server does it by itself, twice a minute."""
+    with application():
+        need_schema()
+        click.echo(f"Attempts closed: {close_expired(at=now())}")
 
 
 @main.command()

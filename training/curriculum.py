@@ -1,6 +1,7 @@
 """Published modules, by version. A version never changes, so what was read once is kept in memory."""
 
 import uuid
+from collections.abc import Collection
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from training.db import db
 from training.domain.bank import Bank
 from training.domain.content import Assessment, Module
-from training.models import Attempt, ModuleVersion
+from training.models import Assignment, Attempt, ModuleVersion
 
 
 @lru_cache(maxsize=64)
@@ -36,6 +37,24 @@ def bank_of_versions(versions: tuple[uuid.UUID, ...]) -> Bank:
 def assessment_of(attempt: Attempt) -> Assessment:
     """As it was when the attempt began."""
     return module_of(attempt.module_version_id).assessment_by_id[attempt.assessment]
+
+
+def versions_for(cohort_id: uuid.UUID, slugs: Collection[str]) -> dict[str, uuid.UUID]:
+    """The version of each of these modules that the cohort is on, or the newest where it has none."""
+    if not slugs:
+        return {}
+    rows = db.session.execute(
+        sa.select(ModuleVersion.module_slug, ModuleVersion.id)
+        .outerjoin(
+            Assignment,
+            (Assignment.module_version_id == ModuleVersion.id)
+            & (Assignment.cohort_id == cohort_id)
+            & Assignment.withdrawn_at.is_(None),
+        )
+        .where(ModuleVersion.module_slug.in_(slugs))
+        .order_by(Assignment.id.is_not(None), ModuleVersion.number)
+    )
+    return {slug: version for slug, version in rows}  # noqa: C416 (a row is no tuple to the type checker)
 
 
 def newest_versions() -> list[ModuleVersion]:

@@ -24,9 +24,11 @@ from training.domain.content import Answer, Assessment, Item, Lesson, Module, Op
 from training.domain.marking_again import Change, in_force
 from training.domain.papers import option_order
 from training.domain.responses import ResponseFact, effective
+from training.domain.rules import AttemptTime
 from training.keys import all_changes, changes_for, hold_keys, key_with
 from training.models import Assignment, Attempt, HandMark, Response, Result
 from training.responses import OF_ATTEMPT, RESPONSE, responses_of
+from training.rules import EXTRA_SINCE, all_outages, time_of, time_with
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Facts:
     changes: Sequence[Change]  # of the keys, those that concern the attempt
     hand_marks: Sequence[HandMarkFact]
     results: Sequence[Result]  # its earlier markings
+    time_is_up: datetime | None  # with the grace: what came in later does not count. None: no time limit
 
     @property
     def closed_at(self) -> datetime | None:
@@ -67,29 +70,32 @@ class Worth:
     score: Fraction
     passed: bool
     waiting: int
+    red_lines: Sequence[str]
 
 
 def worth(attempt: Attempt, facts: Facts, *, at: datetime | None = None) -> Worth:
     """What the attempt is worth. With *at*, what it was worth at that instant: no later fact counts."""
-    until = min(filter(None, (attempt.deadline, facts.closed_at, at)), default=None)
+    until = min(filter(None, (facts.time_is_up, facts.closed_at, at)), default=None)
     counted = effective(facts.responses, until=until)
     answers = {item: response.answer for item, response in counted.items() if response.answer is not None}
     key = key_with(versions_of(attempt), tuple(one for one in facts.changes if at is None or one.at <= at))
     by_hand = {one.response: one.mark for one in facts.hand_marks if at is None or one.at <= at}
+    bank = bank_of(attempt)
     marks = grading.mark_paper(
-        bank_of(attempt),
+        bank,
         key,
         attempt.paper,
         answers,
         {item: by_hand[response.id] for item, response in counted.items() if response.id in by_hand},
     )
     waiting = sum(mark is None for mark in marks.values())
-    score = grading.score(assessment_of(attempt), {item: mark or Fraction(0) for item, mark in marks.items()})
+    score = grading.score(bank, assessment_of(attempt), {item: mark or Fraction(0) for item, mark in marks.items()})
     return Worth(
         marks={item: mark_as_kept(mark, counted.get(item)) for item, mark in marks.items()},
         score=score.share,
         passed=score.passed and not waiting,
         waiting=waiting,
+        red_lines=[item for item in score.red_lines if marks[item] is not None],
     )
 
 
@@ -98,14 +104,15 @@ def mark_as_kept(mark: Fraction | None, response: ResponseFact | None) -> list[s
 
 
 def worth_of(result: Result) -> Worth:
-    return Worth(result.marks, result.score, result.passed, result.waiting)
+    return Worth(result.marks, result.score, result.passed, result.waiting, result.red_lines)
 
 
 def facts_of(attempt: Attempt) -> Facts:
     results = results_of(attempt)
     # Each mark by hand makes another result, so one result means that there is none.
     by_hand = hand_marks_of(attempt) if len(results) > 1 else ()
-    return Facts(responses_of(attempt), changes_for(attempt), by_hand, results)
+    time_is_up = time_of(attempt).last if attempt.deadline else None
+    return Facts(responses_of(attempt), changes_for(attempt), by_hand, results, time_is_up)
 
 
 # The columns of a HandMarkFact, in its order.
@@ -117,10 +124,10 @@ def hand_marks_of(attempt: Attempt) -> Sequence[HandMarkFact]:
     return [HandMarkFact(*row) for row in rows(HAND_MARKS, {"attempt": attempt.id})]
 
 
-def marked(attempt: Attempt, *, reason: str, at: datetime) -> Result:
-    """The first result of the attempt, not yet added. Hold the attempt while it is made."""
+def marked(attempt: Attempt, time: AttemptTime, *, reason: str, at: datetime) -> Result:
+    """The first result of the attempt, not yet added. Hold the attempt, which tells its *time*."""
     hold_keys(versions_of(attempt), alone=False)
-    facts = Facts(responses_of(attempt), changes_for(attempt), hand_marks=(), results=())
+    facts = Facts(responses_of(attempt), changes_for(attempt), hand_marks=(), results=(), time_is_up=time.last)
     return Result(
         attempt_id=attempt.id, marked_at=max(at, facts.newest or at), reason=reason, **vars(worth(attempt, facts))
     )
@@ -156,18 +163,20 @@ def each_marked(wanted: sa.ColumnElement[bool]) -> Iterator[tuple[Attempt, Facts
     hand_marks = in_step(sa.select(HandMark.attempt_id, *HAND_MARK), wanted, HandMark.marked_at, HandMark.id)
     results = in_step(sa.select(Result.attempt_id, Result), wanted, Result.run)
     attempts = (
-        sa.select(Attempt, Assignment.cohort_id)
+        sa.select(Attempt, Assignment.cohort_id, EXTRA_SINCE)
         .join(Assignment, Assignment.id == Attempt.assignment_id)
         .where(wanted, sa.exists().where(Result.attempt_id == Attempt.id))
         .order_by(Attempt.id)
     )
-    for attempt, cohort in streamed(attempts):
+    outages = all_outages()
+    for attempt, cohort, extra in streamed(attempts):
         versions = versions_of(attempt)
         facts = Facts(
             responses=[ResponseFact(*row[1:]) for row in responses(attempt.id)],
             changes=[one for one in changes if one.version in versions and one.cohort in (None, cohort)],
             hand_marks=[HandMarkFact(*row[1:]) for row in hand_marks(attempt.id)],
             results=[row[1] for row in results(attempt.id)],
+            time_is_up=time_with(attempt, extra_minutes=extra or 0, outages=outages).last,
         )
         yield attempt, facts
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import waitress
@@ -20,6 +21,8 @@ from training.turns import in_turns
 
 THREADS = 32  # most of them wait: for a turn, or for the disk, which takes the answers of many in one write
 
+Beside = Callable[[Flask], None]  # starts what runs beside the server in each of its processes
+
 
 def usual_processes() -> int:
     """How many serve when nobody says otherwise: two cores are soon busy, and each process takes memory."""
@@ -27,19 +30,21 @@ def usual_processes() -> int:
     return min(cores, 2)
 
 
-def serve(app: Flask, *, host: str, port: int, processes: int = 1) -> None:
+def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Beside) -> None:
     """Serve until the process is told to stop. The database must have no connection open."""
     listening = socket.create_server((host, port), backlog=1024)
     signal.signal(signal.SIGTERM, stop)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     if processes > 1 and hasattr(os, "fork"):
         listening.close()  # it proved that nobody else serves here, which a shared port does not tell
-        supervise(app, [socket.create_server((host, port), backlog=1024, reuse_port=True) for _ in range(processes)])
+        sockets = [socket.create_server((host, port), backlog=1024, reuse_port=True) for _ in range(processes)]
+        supervise(app, sockets, beside)
     else:
-        work(app, listening)
+        work(app, listening, beside)
 
 
-def work(app: Flask, listening: socket.socket) -> None:
+def work(app: Flask, listening: socket.socket, beside: Beside) -> None:
+    beside(app)
     waitress.serve(
         in_turns(app),
         sockets=[listening],
@@ -53,7 +58,7 @@ def work(app: Flask, listening: socket.socket) -> None:
     )
 
 
-def supervise(app: Flask, sockets: list[socket.socket]) -> None:
+def supervise(app: Flask, sockets: list[socket.socket], beside: Beside) -> None:
     """Keep a process at work on each socket; one that dies is replaced.
 
     The system deals new connections out to the sockets. With one socket for all, the process that
@@ -72,7 +77,7 @@ def supervise(app: Flask, sockets: list[socket.socket]) -> None:
                 if not worker:
                     os.close(held)
                     threading.Thread(target=end_with, args=(first,), daemon=True).start()
-                    work(app, listening)
+                    work(app, listening, beside)
                     os._exit(0)
                 workers[worker] = listening
             ended, _status = os.wait()

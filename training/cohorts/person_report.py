@@ -97,6 +97,6 @@ def attempt_report(attempt: Attempt) -> AttemptReport:
     facts = facts_of(attempt)
     if not facts.results:
         return AttemptReport(attempt, module, assessment, None, {})
-    closed_at = min(filter(None, [attempt.deadline, facts.closed_at]))
+    closed_at = min(filter(None, [facts.time_is_up, facts.closed_at]))
     late = {response.item: response.received_at for response in facts.responses if response.received_at > closed_at}
     return AttemptReport(attempt, module, assessment, reviewed(attempt, facts), late)

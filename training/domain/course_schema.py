@@ -304,7 +304,9 @@ def _take_out(data: Any, error: ErrorDetails) -> None:
         holder = _at(data, tuple(way))
     except (KeyError, IndexError, TypeError):
         return  # it was inside something that has been taken out
-    if isinstance(holder, list):
+    if isinstance(holder, list) and not error["type"].startswith(("model_", "string_")):
+        holder.clear()  # of numbers or of given words: none of them is empty
+    elif isinstance(holder, list):
         empty = "?" if error["type"] in ("string_too_short", "string_too_long") else ""
         holder[cast(int, last)] = {} if error["type"] == "model_type" else empty
     elif isinstance(holder, dict):

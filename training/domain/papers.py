@@ -78,7 +78,7 @@ def pool_of(bank: Bank, draw: Draw) -> frozenset[str]:
 
 
 def in_turns(bank: Bank, pools: Sequence[Collection[str]], dice: random.Random, *, seen: Collection[str]) -> list[str]:
-    """All items of the *pools*, the preferred ones first: by chance, objective by objective, the unseen before the seen."""
+    """All items of the *pools*, the unseen before the seen, by chance and objective by objective."""
     piles: dict[tuple[str, tuple[int, ...]], list[str]] = {}
     for item in bank.item_by_id.values():
         places = tuple(place for place, pool in enumerate(pools) if item.id in pool)

@@ -43,6 +43,11 @@ class AttemptFact:
     def is_open(self) -> bool:
         return self.score is None
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """A break is counted from here: the marking may have come long after the time was up."""
+        return min(self.marked_at, self.deadline or self.marked_at) if self.marked_at else None
+
 
 @dataclass(frozen=True)
 class AssessmentStanding:
@@ -75,7 +80,7 @@ class AssessmentStanding:
 
     def refusal(self, at: datetime) -> Refusal | None:
         """Why no attempt can start now; None when one can, or when one is open."""
-        ended = [attempt.marked_at for attempt in self.attempts if attempt.marked_at]
+        ended = [attempt.ended_at for attempt in self.attempts if attempt.ended_at]
         return None if self.open else refusal(self.rules, ended, at=at)
 
 

@@ -105,6 +105,7 @@ class Why(StrEnum):
     OVER = "over"  # the answers are shown to those who are finished
     NO_ATTEMPT_LEFT = "no-attempt-left"
     WAIT = "wait"
+    NO_QUESTIONS = "no-questions"  # the bank no longer holds what the blueprint draws
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,10 @@ class AttemptTime:
     def credited_minutes(self) -> int:
         """In whole minutes, begun ones counted."""
         return -(-self.credited // timedelta(minutes=1))
+
+    def seconds_left(self, at: datetime) -> int | None:
+        """Begun seconds count as whole ones. None: no limit."""
+        return None if self.end is None else max(0, -((at - self.end) // timedelta(seconds=1)))
 
     def is_up(self, at: datetime) -> bool:
         return self.end is not None and at >= self.end

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from training.domain.content import Answer
 from training.domain.responses import effective
 from training.models import Attempt, Response
 from training.responses import hold, responses_of
+from training.rules import time_of
 
 
 class Verdict(StrEnum):
@@ -43,7 +44,10 @@ def record(attempt: Attempt, given: Sequence[Given], *, at: datetime) -> Mapping
     One statement keeps them all, however many they are; sending the same again changes nothing.
     """
     bank = bank_of(attempt)
-    closed = hold(attempt, for_marking=False) or (attempt.deadline is not None and at > attempt.deadline)
+    time = hold(attempt, for_marking=False)
+    closed = time.is_over(at)
+    if time.ended_at and at <= time.ended_at:  # it waited while the attempt was marked: no later look may count it
+        at = time.ended_at + timedelta(microseconds=1)
     verdicts = {}
     rows = {}
     for one in given:
@@ -89,6 +93,6 @@ def answers_of(attempt: Attempt, *, up_to: int | None = None) -> tuple[Mapping[s
     With *up_to*, what counted when that was the sequence.
     """
     responses = [one for one in responses_of(attempt) if up_to is None or one.sequence <= up_to]
-    counted = effective(responses, until=attempt.deadline)
+    counted = effective(responses, until=time_of(attempt).last)
     answers = {item: response.answer for item, response in counted.items() if response.answer is not None}
     return answers, max((response.sequence for response in responses), default=0)

@@ -2,22 +2,27 @@
 
 import secrets
 import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from training import closing
 from training.access import allow, assignment_for, assignments_for, attempt_for, signed_in
 from training.curriculum import assessment_of, bank_of, module_of
 from training.db import db, now
 from training.domain.content import Item
 from training.domain.papers import option_order
 from training.domain.progress import next_step
+from training.errors import Problem
 from training.learning import answers, attempts, forms, lessons
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.marking import facts_of, result_of, reviewed
 from training.models import Assignment, Attempt
+from training.rules import time_of
 from training.scenario_runs import runs_of
 from training.standing import standing_of
 from training.writer import leaves_writing, write
@@ -152,7 +157,10 @@ def start(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
     assignment = assignment_for(current_user, assignment_id)
     taken = module_of(assignment.module_version_id).assessment_by_id.get(assessment) or abort(404)
     person, seed, at = current_user.id, secrets.randbits(64), now()
-    attempt_id = write(lambda: attempts.start(person, assignment, taken, seed=seed, at=at).id)
+    try:
+        attempt_id = write(lambda: attempts.start(person, assignment, taken, seed=seed, at=at).id)
+    except attempts.Refused as refused:
+        raise Problem(attempts.in_words(refused.refusal), 409) from None
     return redirect(url_for(".attempt", attempt_id=attempt_id))
 
 
@@ -174,7 +182,7 @@ def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
     if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
     given, sequence = answers.answers_of(mine)
-    items = items_of(mine)
+    items, time, at = items_of(mine), time_of(mine), now()
     return render_template(
         template,
         attempt=mine,
@@ -185,9 +193,18 @@ def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
         answers=given,
         complete=[item.id for item in items if forms.is_complete(item, given.get(item.id))],
         sequence=sequence,
-        is_over=mine.deadline is not None and now() > mine.deadline,
+        time=time,
+        is_over=time.is_over(at),
+        seconds_left=time.seconds_left(at),
         field_of=forms.field_of,
     )
+
+
+@blueprint.get("/attempts/<uuid:attempt_id>/time")
+@allow(signed_in)
+def time_left(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    """The time that is left, for the page's script: a trainer may give more, and no device's clock decides."""
+    return jsonify(seconds=time_of(attempt_for(current_user, attempt_id)).seconds_left(now()))
 
 
 @blueprint.post("/attempts/<uuid:attempt_id>")
@@ -199,11 +216,13 @@ def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
     known, sequence = answers.answers_of(mine)
     drawn, _then = answers.answers_of(mine, up_to=forms.drawn_at(request.form))
     given = forms.changed_answers(request.form, items_of(mine), drawn=drawn, known=known, sequence=sequence)
-    at = now()
-    verdicts = write(lambda: answers.record(mine, given, at=at))
-    if answers.Verdict.LATE in verdicts.values() or result_of(mine):
+    at, then = now(), request.form.get("then")
+    take_in(mine, given, at=at)
+    if then == "submit":
+        write(lambda: closing.submit(mine, at=at))
+    if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
-    if request.form.get("then") == "check":
+    if then == "check":
         return redirect(url_for(".check", attempt_id=mine.id))
     return redirect(url_for(".attempt", attempt_id=mine.id, _anchor=forms.anchor_in(request.form)))
 
@@ -216,8 +235,17 @@ def save(attempt_id: uuid.UUID) -> ResponseReturnValue:
     mine = attempt_for(current_user, attempt_id)
     given = forms.read_responses(request.get_json(silent=True))
     at = now()
-    verdicts = write(lambda: answers.record(mine, given, at=at))
+    verdicts = take_in(mine, given, at=at)
     return jsonify(verdicts={str(response): verdict for response, verdict in verdicts.items()})
+
+
+def take_in(mine: Attempt, given: Sequence[answers.Given], *, at: datetime) -> Mapping[uuid.UUID, answers.Verdict]:
+    """Keep what was given. What comes in after the end also ends the attempt, in a transaction of its own:
+    answers share the lock that marking takes alone."""
+    verdicts = write(lambda: answers.record(mine, given, at=at))
+    if answers.Verdict.LATE in verdicts.values():
+        write(lambda: closing.close_if_over(mine.id, at=at))
+    return verdicts
 
 
 @blueprint.post("/attempts/<uuid:attempt_id>/submit")
@@ -225,7 +253,7 @@ def save(attempt_id: uuid.UUID) -> ResponseReturnValue:
 @leaves_writing
 def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
     mine, at = attempt_for(current_user, attempt_id), now()
-    write(lambda: attempts.submit(mine, at=at))
+    write(lambda: closing.submit(mine, at=at))
     return redirect(url_for(".result", attempt_id=mine.id))
 
 

@@ -11,7 +11,7 @@ from training.db import db, now
 from training.errors import Problem
 from training.publishing import drafts
 from training.publishing.archives import MOST_BYTES, is_own_name, read_zip, write_zip
-from training.publishing.checks import check, items_elsewhere
+from training.publishing.checks import check, other_modules
 from training.publishing.differences import differences, stretches_of
 from training.publishing.drafts import Stale, Workspace, mark_of, workspace_for, workspace_to_change
 from training.publishing.forms import (
@@ -174,9 +174,9 @@ def seen_in(work: Workspace, name: str, text: str) -> dict[str, object]:
     """
     path = work.path_of(name)
     files = {**work.files, path: text}
-    taken = items_elsewhere(work.slug)
+    others = other_modules(work.slug)
     db.session.rollback()
-    checked = check(work.slug, files, taken)
+    checked = check(work.slug, files, others)
     return {
         "problems": checked.of(path),
         "elsewhere": len(checked.problems) - len(checked.of(path)),

@@ -1,0 +1,142 @@
+"""Loads what the rules of an assessment are for a person, and when an attempt of theirs ends (domain/rules.py)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from training.curriculum import assessment_of
+from training.db import rows
+from training.domain.content import Assessment
+from training.domain.rules import (
+    Allowance,
+    AttemptTime,
+    Clock,
+    Outage,
+    Rules,
+    attempt_time,
+    rules_for_all,
+    with_allowance,
+)
+from training.models import Allowance as AllowanceRow
+from training.models import Assignment, Attempt, Result
+from training.models import Outage as OutageRow
+
+LONGEST_EXTRA = timedelta(
+    days=7
+)  # after its deadline an attempt may go on so long by allowances: see cohorts/rule_forms
+
+FIELDS = (AllowanceRow.extra_minutes, AllowanceRow.extra_attempts, AllowanceRow.due_at, AllowanceRow.reason)
+LATEST_ALLOWANCE = (
+    sa.select(*FIELDS)
+    .where(
+        AllowanceRow.user_id == sa.bindparam("person", type_=sa.Uuid()),
+        AllowanceRow.assignment_id == sa.bindparam("assignment", type_=sa.Uuid()),
+        AllowanceRow.assessment == sa.bindparam("assessment"),
+    )
+    .order_by(AllowanceRow.granted_at.desc(), AllowanceRow.id.desc())
+    .limit(1)
+)
+
+
+def rules_of(person: uuid.UUID, assignment: Assignment, assessment: Assessment) -> Rules:
+    """What is in force for one person now."""
+    asked = {"person": person, "assignment": assignment.id, "assessment": assessment.id}
+    row = rows(LATEST_ALLOWANCE, asked).one_or_none()
+    return with_allowance(cohort_rules(assignment, assessment), Allowance(*row) if row else None)
+
+
+def cohort_rules(assignment: Assignment, assessment: Assessment) -> Rules:
+    """What is in force for everybody whom the trainer has not allowed something else."""
+    return rules_for_all(assessment, assignment.rules, opens_at=assignment.opens_at, due_at=assignment.due_at)
+
+
+RULES_OF_ATTEMPT = (
+    sa.select(Assignment.rules, Assignment.opens_at, Assignment.due_at, AllowanceRow.id, *FIELDS)
+    .select_from(Attempt)
+    .join(Assignment, Assignment.id == Attempt.assignment_id)
+    .outerjoin(
+        AllowanceRow,
+        sa.and_(
+            AllowanceRow.assignment_id == Attempt.assignment_id,
+            AllowanceRow.user_id == Attempt.user_id,
+            AllowanceRow.assessment == Attempt.assessment,
+        ),
+    )
+    .where(Attempt.id == sa.bindparam("attempt", type_=sa.Uuid()))
+    .order_by(AllowanceRow.granted_at.desc(), AllowanceRow.id.desc())
+    .limit(1)
+)
+
+
+def rules_now(attempt: Attempt) -> Rules:
+    """What is in force now for the person who made *attempt*: what they may see of it. Its time is `time_of`."""
+    changes, opens_at, due_at, allowed, *fields = rows(RULES_OF_ATTEMPT, {"attempt": attempt.id}).one()
+    rules = rules_for_all(assessment_of(attempt), changes, opens_at=opens_at, due_at=due_at)
+    return with_allowance(rules, Allowance(*fields) if allowed else None)
+
+
+# The time of an attempt
+
+ENDED_AT = (
+    sa.select(sa.func.min(Result.marked_at, type_=Result.marked_at.type))
+    .where(Result.attempt_id == Attempt.id)
+    .correlate(Attempt)
+    .scalar_subquery()
+)
+EXTRA_SINCE = (
+    sa.select(sa.func.max(AllowanceRow.extra_minutes))
+    .where(
+        AllowanceRow.assignment_id == Attempt.assignment_id,
+        AllowanceRow.user_id == Attempt.user_id,
+        AllowanceRow.assessment == Attempt.assessment,
+        AllowanceRow.granted_at >= Attempt.started_at,
+        AllowanceRow.granted_at <= sa.func.coalesce(ENDED_AT, AllowanceRow.granted_at),
+    )
+    .correlate(Attempt)
+    .scalar_subquery()
+)
+END = sa.select(sa.func.min(Result.marked_at, type_=Result.marked_at.type)).where(
+    Result.attempt_id == sa.bindparam("attempt", type_=sa.Uuid())
+)
+MOMENTS = (
+    sa.select(ENDED_AT, EXTRA_SINCE, OutageRow.began_at, OutageRow.ended_at)
+    .select_from(Attempt)
+    .outerjoin(
+        OutageRow,
+        sa.and_(
+            OutageRow.ended_at > Attempt.started_at,
+            OutageRow.began_at < sa.bindparam("latest", type_=OutageRow.began_at.type),
+        ),
+    )
+    .where(Attempt.id == sa.bindparam("attempt", type_=sa.Uuid()))
+)
+
+
+def time_of(attempt: Attempt) -> AttemptTime:
+    """When *attempt* ends or ended."""
+    if attempt.deadline is None:
+        return AttemptTime(ended_at=rows(END, {"attempt": attempt.id}).scalar())
+    latest = attempt.deadline + LONGEST_EXTRA
+    found = rows(MOMENTS, {"attempt": attempt.id, "latest": latest}).all()
+    outages = [Outage(began_at, ended_at) for _, _, began_at, ended_at in found if began_at]
+    return time_with(attempt, ended_at=found[0][0], extra_minutes=found[0][1] or 0, outages=outages)
+
+
+def time_with(
+    attempt: Attempt, *, extra_minutes: int, outages: Sequence[Outage], ended_at: datetime | None = None
+) -> AttemptTime:
+    """The same, where what it rests on is loaded."""
+    return attempt_time(
+        Clock.model_validate(attempt.rules),
+        started_at=attempt.started_at,
+        deadline=attempt.deadline,
+        ended_at=ended_at,
+        extra_minutes=extra_minutes,
+        outages=outages,
+    )
+
+
+def all_outages() -> list[Outage]:
+    return [Outage(*row) for row in rows(sa.select(OutageRow.began_at, OutageRow.ended_at), {})]
