@@ -13,9 +13,9 @@ from tests.factories_course import MODULE, course_files
 from tests.learning.conftest import Quiz
 from tests.pages import Browser
 from tests.people import NOW, World
+from training.closing import submit
 from training.db import db, now
 from training.learning.answers import Given, Verdict, record
-from training.learning.attempts import submit
 from training.models import Assignment, Attempt, Response, Result
 from training.publishing.publish import publish_course
 from training.writer import Job, together
