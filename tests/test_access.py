@@ -15,13 +15,14 @@ from flask import Flask
 
 from tests.pages import Browser, Page
 from tests.people import NOW, World
+from training import closing
 from training.access import rule_of
-from training.db import db
+from training.db import db, new_id
 from training.domain.join_codes import ALPHABET
 from training.invitations import invite
 from training.keys import key_of
 from training.learning import attempts, scenarios
-from training.models import Assignment, Attempt, User
+from training.models import Assignment, Attempt, Notice, User
 
 PEOPLE = ("amina", "bruno", "chidi", "tariq", "lena", "ada")
 
@@ -59,6 +60,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "accounts.user": ("/users/{amina}", ADMINS),
     "accounts.invite_user": ("/users/{amina}/invitation", ADMINS),
     "learning.home": ("/", SIGNED_IN),
+    "learning.read_notice": ("/notices/{notice}/read", OWNER),
     "learning.module": (MODULE, ENROLLED),
     "learning.lesson": (MODULE + "/lessons/what-poc-is", ENROLLED),
     "learning.open_lesson": (MODULE + "/lessons/what-poc-is/opened", ENROLLED),
@@ -98,6 +100,8 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "cohorts.end_enrolment": (COHORT + "/people/{bruno}/trainee/end", ITS_TRAINER),
     "cohorts.questions": (COHORT + "/questions", ITS_TRAINER),
     "cohorts.questions_csv": (COHORT + "/questions.csv", ITS_TRAINER),
+    "cohorts.key": (COHORT + "/questions/{version}/{answered}/key", ITS_TRAINER),
+    "cohorts.mark_again": (COHORT + "/questions/{version}/{answered}/key/apply", ITS_TRAINER),
     "publishing.index": ("/publishing", ADMINS),
     "publishing.coverage": ("/publishing/course/coverage", TRAINERS),
     "publishing.module": (PUBLISHING, ADMINS),
@@ -122,12 +126,15 @@ ONLY_ONCE = {("cohorts.end_enrolment", "POST", "ada")}
 
 @dataclass(frozen=True)
 class Cell:
-    """The world of one row, with an open attempt of Amina's and an invitation of hers."""
+    """The world of one row, with an open attempt of Amina's, an invitation and a notice of hers, and a
+    marked attempt of Bruno's."""
 
     app: Flask
     world: World
     attempt: uuid.UUID
     invitation: str
+    notice: uuid.UUID
+    answered: str  # a question that Bruno was marked for
 
     def path(self, template: str) -> str:
         ids = {name: getattr(self.world, name) for name in PEOPLE}
@@ -138,6 +145,9 @@ class Cell:
             attempt=self.attempt,
             run=RUN,
             invitation=self.invitation,
+            notice=self.notice,
+            version=self.world.version,
+            answered=self.answered,
         )
 
     def outcome(self, who: str, method: str, path: str) -> str:
@@ -173,8 +183,13 @@ def cell(app: Flask, world: World) -> Cell:
         scenarios.decide(world.amina, assignment, story, run=RUN, number=1, choice=first, at=NOW)
         db.session.commit()
         invitation = invite(world.amina, NOW, by=None)
+        brunos = attempts.start(world.bruno, assignment, quiz, seed=2, at=NOW)
+        closing.submit(brunos, at=NOW)
+        notice = Notice(id=new_id(), user_id=world.amina, attempt_id=attempt, kind="marked-again", created_at=NOW)
+        db.session.add(notice)
+        answered, told = brunos.paper[0], notice.id
         db.session.commit()
-    return Cell(app, world, attempt, invitation)
+    return Cell(app, world, attempt, invitation, told, answered)
 
 
 def routes(app: Flask) -> dict[str, set[str]]:

@@ -6,7 +6,7 @@ one of the `*_for` functions, which gives it to whom it belongs and 404 to every
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -26,6 +26,8 @@ from training.models import (
     Enrolment,
     Module,
     ModuleVersion,
+    Notice,
+    Result,
     ScenarioStep,
     SignIn,
     User,
@@ -277,6 +279,35 @@ def cohort_attempt_for(person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID,
             )
         )
     )
+
+
+def drew(item: str, versions: Iterable[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """The condition that an attempt's paper has this item, of one of these versions."""
+    pins = sa.cast(Attempt.pins, sa.String)
+    return sa.cast(Attempt.paper, sa.String).contains(f'"{item}"', autoescape=True) & sa.or_(
+        *(one for version in versions for one in (Attempt.module_version_id == version, pins.contains(str(version))))
+    )
+
+
+def cohort_question_for(person: Person, cohort_id: uuid.UUID, version_id: uuid.UUID, item: str) -> ModuleVersion:
+    """The version of a question that was answered and marked in a cohort that *person* may run."""
+    cohort = cohort_for(person, cohort_id)
+    was_marked = (
+        sa.select(Attempt.id)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(
+            Assignment.cohort_id == cohort.id,
+            drew(item, [version_id]),
+            sa.exists().where(Result.attempt_id == Attempt.id),
+        )
+        .exists()
+    )
+    return found(db.session.scalar(sa.select(ModuleVersion).where(ModuleVersion.id == version_id, was_marked)))
+
+
+def notice_for(person: Person, notice_id: uuid.UUID) -> Notice:
+    """Something that *person* is to be told."""
+    return found(db.session.scalar(sa.select(Notice).where(Notice.id == notice_id, Notice.user_id == person.id)))
 
 
 def cohort_scenario_for(

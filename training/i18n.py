@@ -26,6 +26,12 @@ STATUS_WORDS: Mapping[Status, LazyString] = {
     Status.FAILED: _l("Failed"),
     Status.OVERDUE: _l("Overdue"),
 }
+# What Result.reason says where no person gave the reason.
+REASON_WORDS: Mapping[str, LazyString] = {
+    "submitted": _l("Submitted"),
+    "time is up": _l("The time was up"),
+    "marked by hand": _l("A trainer marked the answers"),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -33,6 +39,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=choose_language)
     app.jinja_env.globals.update(_=words, ngettext=plural_words)
     app.jinja_env.filters.update(day=day, moment=moment, percent=percent, in_words=STATUS_WORDS.get)
+    app.jinja_env.filters.update(reason_in_words=lambda reason: REASON_WORDS.get(reason, reason))
     app.jinja_env.filters.update(lang=lang, in_language=in_language)
     app.context_processor(page_language)
 

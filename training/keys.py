@@ -60,6 +60,12 @@ def changes_for(attempt: Attempt) -> Sequence[Change]:
     return [change_from(row) for row in found]
 
 
+def changes_in(cohort: uuid.UUID) -> Sequence[Change]:
+    """The changes that concern a cohort, in their order."""
+    wanted = CHANGES.where(KeyChange.cohort_id.is_(None) | (KeyChange.cohort_id == cohort))
+    return [change_from(row) for row in rows(wanted, {})]
+
+
 def all_changes() -> Sequence[Change]:
     return [change_from(row) for row in rows(CHANGES, {})]
 

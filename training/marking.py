@@ -213,6 +213,7 @@ class ReviewedItem:
     number: int
     item: Item
     module: Module
+    version: UUID  # of the module
     order: tuple[Option, ...]  # as the person saw the options
     answer: Answer | None
     review: grading.Review
@@ -239,6 +240,7 @@ def reviewed(attempt: Attempt, facts: Facts) -> ReviewedAttempt:
     key, corrections = key_with(versions_of(attempt), tuple(facts.changes)), in_force(facts.changes)
     answers = {str(response.id): response.answer for response in facts.responses}
     by_hand = {str(one.response): one for one in facts.hand_marks}
+    versions = dict(zip((module.slug for module in bank.modules), versions_of(attempt), strict=True))
     items, marks = [], {}
     for number, item_id in enumerate(attempt.paper, start=1):
         item, (kept, response) = bank.item_by_id[item_id], result.marks[item_id]
@@ -250,6 +252,7 @@ def reviewed(attempt: Attempt, facts: Facts) -> ReviewedAttempt:
                 number=number,
                 item=item,
                 module=bank.module_of_item[item_id],
+                version=versions[bank.module_of_item[item_id].slug],
                 order=option_order(attempt.id, item),
                 answer=answer,
                 review=replace(grading.review(item, key[item_id], answer), mark=mark),

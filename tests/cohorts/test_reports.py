@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -196,10 +197,8 @@ def test_finished_lessons_are_counted(app: Flask, world: World, tariq: Browser, 
 def answer_all(app: Flask, world: World, person: uuid.UUID, item_id: str, answer: Any, mark: str, **more: Any) -> None:
     """A marked attempt of one question, so that the sums can be told in one's head."""
     with app.app_context():
-        values = {"number": 1, "module_version_id": world.version} | more
-        attempt = Attempt(
-            user_id=person, assignment_id=world.assignment, assessment="quiz", paper=[item_id], started_at=NOW, **values
-        )
+        values = {"number": 1, "module_version_id": world.version, "assignment_id": world.assignment} | more
+        attempt = Attempt(user_id=person, assessment="quiz", paper=[item_id], started_at=NOW, **values)
         db.session.add(attempt)
         db.session.flush()
         response = uuid.uuid4()
@@ -210,7 +209,7 @@ def answer_all(app: Flask, world: World, person: uuid.UUID, item_id: str, answer
             Result(
                 attempt_id=attempt.id,
                 marks={item_id: [mark, str(response) if answer is not None else None]},
-                score=int(mark),
+                score=Fraction(mark),
                 passed=mark == "1",
                 marked_at=NOW,
                 reason="submitted",

@@ -1,3 +1,4 @@
+from training.cohorts import marking_views
 from training.cohorts.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "marking_views"]

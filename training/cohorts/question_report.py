@@ -16,9 +16,10 @@ from training.curriculum import module_of
 from training.db import db, digits, fraction
 from training.domain.content import Answer, Item, ItemKey
 from training.domain.item_analysis import Doubt, ItemStatistics, MarkedPaper, analyse, doubts
+from training.domain.marking_again import Change
 from training.domain.reliability import QuizStatistics, quiz_statistics
 from training.domain.spreadsheet import hundredths
-from training.keys import key_of
+from training.keys import changes_in, key_with
 from training.models import Attempt, Cohort, Enrolment, ModuleVersion, Response, Result
 
 QUESTIONS_PAGE = 20
@@ -43,10 +44,16 @@ class QuestionLine:
     objective: str
     lesson: str
     version: int  # the newest version in which the question reads like this, of those that were answered
+    version_id: uuid.UUID  # that version
     is_current: bool  # whether the cohort's version of the module asks it like this
     claims: tuple[Choice, ...]  # true-false only: what was said of the statement
     choices: tuple[Choice, ...]
     doubts: tuple[Doubt, ...]  # why the question looks wrong, if it does
+    correction: Change | None  # of its key, the last one
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.correction is not None and self.correction.ruling.given_to_all
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     numbers = version_numbers({version for attempt in attempts for version in attempt.versions})
     wordings: dict[str, Wording] = {}
     papers: dict[tuple[uuid.UUID, str], list[MarkedPaper]] = {}
+    changes = changes_in(cohort.id)
     for attempt in sorted(attempts, key=lambda one: numbers[one.versions[0]]):
         met = wordings_of(attempt.versions)
         digests = {item_id: met[item_id][0].digest for item_id in attempt.marks}
@@ -121,7 +129,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
             for assessment in module_of(one.assignment.module_version_id).assessments
             if (one.assignment.id, assessment.id) in papers
         ),
-        questions=tuple(question_line(one, wordings[one.item.digest]) for one in statistics),
+        questions=tuple(question_line(one, wordings[one.item.digest], changes) for one in statistics),
     )
 
 
@@ -199,9 +207,10 @@ def quiz_line(assigned: AssignedModule, assessment: str, papers: Sequence[Marked
     )
 
 
-def question_line(statistics: ItemStatistics, wording: Wording) -> QuestionLine:
+def question_line(statistics: ItemStatistics, wording: Wording, changes: Iterable[Change]) -> QuestionLine:
     item, module = wording.item, module_of(wording.version_id)
-    key = key_of(wording.version_id)[item.id]
+    corrections = tuple(one for one in changes if (one.version, one.item) == (wording.version_id, item.id))
+    key = key_with((wording.version_id,), corrections)[item.id]
     current = module_of(wording.assigned.assignment.module_version_id).item_by_id.get(item.id)
     return QuestionLine(
         statistics=statistics,
@@ -210,6 +219,7 @@ def question_line(statistics: ItemStatistics, wording: Wording) -> QuestionLine:
         objective=module.objective_by_id[item.objective].text,
         lesson=module.lesson_by_slug[item.lesson].title,
         version=wording.number,
+        version_id=wording.version_id,
         is_current=current is not None and current.digest == item.digest,
         claims=claim_choices(statistics, key) if item.type == "true-false" else (),
         choices=tuple(
@@ -222,7 +232,8 @@ def question_line(statistics: ItemStatistics, wording: Wording) -> QuestionLine:
             )
             for option in item.options
         ),
-        doubts=doubts(statistics, key.correct),
+        doubts=() if key.given_to_all else doubts(statistics, key.correct),
+        correction=corrections[-1] if corrections else None,
     )
 
 

@@ -158,7 +158,7 @@ def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction | None:
         case "multiple-choice":
             return multiple(item, key, chosen_options(item, answer))
         case "true-false":
-            return HALF * claim_is_right(key, answer) + HALF * (chosen_options(item, answer) == key.correct)
+            return HALF * claim_is_right(key, answer) + HALF * is_one_of(key, chosen_options(item, answer))
         case "matching":
             return Fraction(len(right_options(item, key, answer)), len(key.matches))
         case "ordering":
@@ -173,7 +173,12 @@ def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction | None:
             assert isinstance(answer, dict)
             ideas = answer.get("ideas")
             return None if ideas is None else Fraction(len(key.options.keys() & set(ideas)), len(key.options))
-    return Fraction(chosen_options(item, answer) == key.correct)
+    return Fraction(is_one_of(key, chosen_options(item, answer)))
+
+
+def is_one_of(key: ItemKey, chosen: frozenset[str]) -> bool:
+    """Whether the option where one is asked for is right. More than one can be, once a key was put right."""
+    return bool(chosen) and chosen <= key.correct
 
 
 def multiple(item: Item, key: ItemKey, chosen: frozenset[str]) -> Fraction:

@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training import closing
-from training.access import allow, assignment_for, assignments_for, attempt_for, signed_in
+from training.access import allow, assignment_for, assignments_for, attempt_for, notice_for, signed_in
 from training.curriculum import assessment_of, bank_of, module_of
 from training.db import db, now
 from training.domain.content import Item
 from training.domain.papers import option_order
 from training.domain.progress import next_step
 from training.errors import Problem
-from training.learning import answers, attempts, forms, lessons
+from training.learning import answers, attempts, forms, lessons, notices
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.marking import facts_of, result_of, reviewed
@@ -34,7 +34,22 @@ blueprint = Blueprint("learning", __name__)
 @allow(signed_in)
 def home() -> ResponseReturnValue:
     assigned = assignments_for(current_user)
-    return render_template("learning/home.html", dashboard=dashboard(current_user.id, assigned, at=now()))
+    return render_template(
+        "learning/home.html",
+        dashboard=dashboard(current_user.id, assigned, at=now()),
+        told=notices.unread(current_user.id),
+    )
+
+
+@blueprint.post("/notices/<uuid:notice_id>/read")
+@allow(signed_in)
+def read_notice(notice_id: uuid.UUID) -> ResponseReturnValue:
+    notice = notice_for(current_user, notice_id)
+    notice.read_at = notice.read_at or now()
+    db.session.commit()
+    if request.form.get("then") == "result":
+        return redirect(url_for(".result", attempt_id=notice.attempt_id))
+    return redirect(url_for(".home"))
 
 
 @blueprint.get("/modules/<uuid:assignment_id>")
@@ -268,6 +283,7 @@ def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         "learning/result.html",
         attempt=mine,
         reviewed=reviewed(mine, facts),
+        told=[one for one in notices.unread(current_user.id) if one.attempt.id == mine.id] if facts.results[1:] else [],
     )
 
 

@@ -1,0 +1,82 @@
+"""What a trainer does about marks: put a key right and mark again, mark answers by hand."""
+
+import uuid
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from training import access
+from training.access import allow, trainers
+from training.cohorts import marking_again
+from training.cohorts.marking_again import Passing, Preview, Question
+from training.cohorts.marking_forms import ApplyForm, KeyForm
+from training.cohorts.views import blueprint, cohort_page
+from training.db import db, now
+from training.models import Cohort
+from training.writer import leaves_writing
+
+QUESTION = "/<uuid:cohort_id>/questions/<uuid:version_id>/<item_id>/key"
+
+
+@blueprint.route(QUESTION, methods=["GET", "POST"])
+@allow(trainers)
+@leaves_writing
+def key(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> ResponseReturnValue:
+    """The POST shows what would change, and changes nothing."""
+    cohort, question = question_for(cohort_id, version_id, item_id)
+    form = KeyForm(question, may_rule_for_all=current_user.is_admin)
+    if not form.validate_on_submit():
+        return cohort_page("key", cohort, question=question, form=form), 422 if form.errors else 200
+    preview = marking_again.preview(question, form.ruling, None if form.is_for_all else cohort.id)
+    return preview_page(cohort, question, preview, ApplyForm(formdata=None), is_for_all=form.is_for_all)
+
+
+@blueprint.post(QUESTION + "/apply")
+@allow(trainers)
+def mark_again(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> ResponseReturnValue:
+    cohort, question = question_for(cohort_id, version_id, item_id)
+    form = ApplyForm()
+    ruling, is_for_all = form.ruling_for(question), form.is_for_all and current_user.is_admin
+    scope = None if is_for_all else cohort.id
+    if not form.validate_on_submit():
+        preview = marking_again.preview(question, ruling, scope)
+        return preview_page(cohort, question, preview, form, is_for_all=is_for_all), 422
+    try:
+        done = marking_again.apply(
+            question, ruling, scope, digest=form.digest.data, reason=form.reason.data, by=current_user.id, at=now()
+        )
+    except marking_again.Stale as stale:
+        return preview_page(cohort, question, stale.preview, form, is_for_all=is_for_all, is_stale=True), 409
+    db.session.commit()
+    words = ngettext("%(num)s result was marked again.", "%(num)s results were marked again.", len(done.changed))
+    flash(words + " " + _("The people concerned are told."), "good")
+    return redirect(url_for(".questions", cohort_id=cohort.id))
+
+
+def question_for(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> tuple[Cohort, Question]:
+    version = access.cohort_question_for(current_user, cohort_id, version_id, item_id)
+    cohort = access.cohort_for(current_user, cohort_id)
+    return cohort, marking_again.question_in(cohort, version, item_id)
+
+
+def preview_page(
+    cohort: Cohort, question: Question, preview: Preview, form: ApplyForm, *, is_for_all: bool, is_stale: bool = False
+) -> str:
+    form.ruling.data = preview.ruling.model_dump_json(exclude_defaults=True)
+    form.scope.data = "all" if is_for_all else "cohort"
+    form.digest.data = preview.digest
+    return cohort_page(
+        "key_preview",
+        cohort,
+        question=question,
+        key=marking_again.counting(question, preview.ruling),
+        preview=preview,
+        gained=preview.count(Passing.GAINED),
+        lost=preview.count(Passing.LOST),
+        form=form,
+        is_for_all=is_for_all,
+        is_stale=is_stale,
+    )
