@@ -76,6 +76,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "learning.save": (ATTEMPT + "/responses", OWNER),
     "learning.time_left": (ATTEMPT + "/time", OWNER),
     "learning.submit": (ATTEMPT + "/submit", OWNER),
+    "learning.take_over": (ATTEMPT + "/go-on-here", OWNER),
     "learning.result": (ATTEMPT + "/result", OWNER),
     "cohorts.index": ("/cohorts", TRAINERS),
     "cohorts.new": ("/cohorts/new", TRAINERS),
@@ -177,13 +178,13 @@ def cell(app: Flask, world: World) -> Cell:
         from training.curriculum import module_of
 
         quiz = module_of(world.version).assessment_by_id["quiz"]
-        attempt = attempts.start(world.amina, assignment, quiz, seed=1, at=NOW).id
+        attempt = attempts.start(world.amina, assignment, quiz, device="amina", seed=1, at=NOW).id
         story = module_of(world.version).scenarios[0]
         first = story.points[0].choices[0].id
         scenarios.decide(world.amina, assignment, story, run=RUN, number=1, choice=first, at=NOW)
         db.session.commit()
         invitation = invite(world.amina, NOW, by=None)
-        brunos = attempts.start(world.bruno, assignment, quiz, seed=2, at=NOW)
+        brunos = attempts.start(world.bruno, assignment, quiz, device="bruno", seed=2, at=NOW)
         closing.submit(brunos, at=NOW)
         notice = Notice(id=new_id(), user_id=world.amina, attempt_id=attempt, kind="marked-again", created_at=NOW)
         db.session.add(notice)

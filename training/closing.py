@@ -17,17 +17,18 @@ SUBMITTED, TIME_IS_UP = "submitted", "time is up"  # reasons of results
 IS_OPEN = ~sa.exists().where(Result.attempt_id == Attempt.id)
 
 
-def submit(attempt: Attempt, *, at: datetime) -> None:
-    """Mark the attempt with the answers that count. A second submit changes nothing."""
-    time = hold(attempt, for_marking=True)
-    if time.ended_at is None:
-        end(attempt, time, reason=TIME_IS_UP if time.is_up(at) else SUBMITTED, at=at)
+def submit(attempt: Attempt, *, epoch: int = 1, at: datetime) -> None:
+    """Mark the attempt with the answers that count. A second submit changes nothing, and so does one
+    from a page of an earlier *epoch*: the attempt is answered on another device now."""
+    held = hold(attempt, alone=True)
+    if held.time.ended_at is None and epoch >= held.epoch:
+        end(attempt, held.time, reason=TIME_IS_UP if held.time.is_up(at) else SUBMITTED, at=at)
 
 
 def close_if_over(attempt_id: uuid.UUID, *, at: datetime) -> bool:
     """Mark the attempt if nothing that comes in can count any more; says whether this did it."""
     attempt = db.session.get_one(Attempt, attempt_id)
-    time = hold(attempt, for_marking=True)
+    time = hold(attempt, alone=True).time
     if time.ended_at is not None or not time.is_over(at):
         return False
     end(attempt, time, reason=TIME_IS_UP, at=at)

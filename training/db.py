@@ -146,7 +146,8 @@ def init_app(app: Flask) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"module": sqlite, "pool_size": 16, "pool_use_lifo": True}
+        # No limit: requests hold their connection while they wait for the writer, which needs one as well.
+        return {"module": sqlite, "pool_size": 0, "pool_use_lifo": True}
     return {"pool_size": 16, "pool_pre_ping": True, "pool_use_lifo": True}
 
 

@@ -172,7 +172,9 @@ def take_quiz(
 ) -> bool:
     """Whether the trainee stops here: the quiz is passed, or still open."""
     key = key_of(assignment.module_version_id)
-    attempt = attempts.start(learner.user.id, assignment, module.assessments[0], seed=dice.getrandbits(64), at=clock)
+    attempt = attempts.start(
+        learner.user.id, assignment, module.assessments[0], device="demo", seed=dice.getrandbits(64), at=clock
+    )
     stops_early = dice.random() < 0.06
     for sequence, item_id in enumerate(attempt.paper, start=1):
         if stops_early and sequence > len(attempt.paper) // 2:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
@@ -10,7 +10,15 @@ from typing import Any
 
 from babel.numbers import format_percent
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, force_locale, format_date, format_datetime, get_locale, get_translations
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    format_timedelta,
+    get_locale,
+    get_translations,
+)
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
@@ -38,7 +46,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose_language)
     app.jinja_env.globals.update(_=words, ngettext=plural_words)
-    app.jinja_env.filters.update(day=day, moment=moment, percent=percent, in_words=STATUS_WORDS.get)
+    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, percent=percent, in_words=STATUS_WORDS.get)
     app.jinja_env.filters.update(reason_in_words=lambda reason: REASON_WORDS.get(reason, reason))
     app.jinja_env.filters.update(lang=lang, in_language=in_language)
     app.context_processor(page_language)
@@ -138,6 +146,11 @@ def moment(value: datetime | None) -> Markup:
 
 def time_element(value: date | datetime | None, words: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), escape(words)) if value else Markup("")
+
+
+def duration(span: timedelta) -> str:
+    """About how long, in one unit, whatever the sign: "3 hours"."""
+    return str(format_timedelta(abs(span)))
 
 
 def percent(share: Fraction | float) -> str:

@@ -20,7 +20,7 @@ from training.domain.rules import (
     with_allowance,
 )
 from training.models import Allowance as AllowanceRow
-from training.models import Assignment, Attempt, Result
+from training.models import Assignment, Attempt, Lease, Result
 from training.models import Outage as OutageRow
 
 LONGEST_EXTRA = timedelta(
@@ -97,11 +97,11 @@ EXTRA_SINCE = (
     .correlate(Attempt)
     .scalar_subquery()
 )
-END = sa.select(sa.func.min(Result.marked_at, type_=Result.marked_at.type)).where(
-    Result.attempt_id == sa.bindparam("attempt", type_=sa.Uuid())
-)
+THIS = sa.bindparam("attempt", type_=sa.Uuid())
+EPOCH = sa.select(sa.func.coalesce(sa.func.max(Lease.epoch), 0)).where(Lease.attempt_id == THIS).scalar_subquery()
+END = sa.select(sa.func.min(Result.marked_at, type_=Result.marked_at.type), EPOCH).where(Result.attempt_id == THIS)
 MOMENTS = (
-    sa.select(ENDED_AT, EXTRA_SINCE, OutageRow.began_at, OutageRow.ended_at)
+    sa.select(ENDED_AT, EPOCH, EXTRA_SINCE, OutageRow.began_at, OutageRow.ended_at)
     .select_from(Attempt)
     .outerjoin(
         OutageRow,
@@ -110,18 +110,24 @@ MOMENTS = (
             OutageRow.began_at < sa.bindparam("latest", type_=OutageRow.began_at.type),
         ),
     )
-    .where(Attempt.id == sa.bindparam("attempt", type_=sa.Uuid()))
+    .where(Attempt.id == THIS)
 )
 
 
 def time_of(attempt: Attempt) -> AttemptTime:
     """When *attempt* ends or ended."""
+    return time_and_epoch_of(attempt)[0]
+
+
+def time_and_epoch_of(attempt: Attempt) -> tuple[AttemptTime, int]:
+    """The same, and the epoch of the lease that holds, 0 where there is none: saving needs both, in one statement."""
     if attempt.deadline is None:
-        return AttemptTime(ended_at=rows(END, {"attempt": attempt.id}).scalar())
-    latest = attempt.deadline + LONGEST_EXTRA
-    found = rows(MOMENTS, {"attempt": attempt.id, "latest": latest}).all()
-    outages = [Outage(began_at, ended_at) for _, _, began_at, ended_at in found if began_at]
-    return time_with(attempt, ended_at=found[0][0], extra_minutes=found[0][1] or 0, outages=outages)
+        ended_at, epoch = rows(END, {"attempt": attempt.id}).one()
+        return AttemptTime(ended_at=ended_at), epoch
+    found = rows(MOMENTS, {"attempt": attempt.id, "latest": attempt.deadline + LONGEST_EXTRA}).all()
+    outages = [Outage(began_at, ended_at) for *_, began_at, ended_at in found if began_at]
+    ended_at, epoch, extra_minutes, *_ = found[0]
+    return time_with(attempt, ended_at=ended_at, extra_minutes=extra_minutes or 0, outages=outages), epoch
 
 
 def time_with(

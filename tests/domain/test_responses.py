@@ -1,11 +1,12 @@
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.domain.responses import ResponseFact, effective
+from training.domain.responses import ResponseFact, effective, set_aside
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -49,3 +50,27 @@ def test_neither_order_nor_repeats_nor_batches_change_what_counts(
     shuffled = facts * 2
     dice.shuffle(shuffled)
     assert effective(shuffled) == effective(facts)
+
+
+def aside(number: int, item: str, answer: str | None, sequence: int) -> ResponseFact:
+    return replace(response(number, item, answer, sequence), set_aside=True)
+
+
+def test_what_was_set_aside_never_counts_however_high_its_sequence() -> None:
+    counted = effective([response(1, "a1", "yes", 1), aside(2, "a1", "no", 9), aside(3, "a2", "no", 1)])
+    assert {item: r.answer for item, r in counted.items()} == {"a1": "yes"}
+
+
+def test_the_last_answer_that_was_set_aside_is_shown_where_it_differs_from_the_one_that_counts() -> None:
+    given_ = [
+        response(1, "a1", "yes", 1),
+        aside(2, "a1", "maybe", 7),
+        aside(3, "a1", "no", 8),
+        aside(4, "a2", "x", 9),
+        response(5, "a3", "same", 2),
+        aside(6, "a3", "same", 10),
+        aside(7, "a4", "x", 11),
+        aside(8, "a4", None, 12),
+    ]
+    shown = set_aside(given_, effective(given_))
+    assert {item: r.answer for item, r in shown.items()} == {"a1": "no", "a2": "x"}

@@ -57,11 +57,11 @@ class Quiz:
                     given[item] = {"claim": "true" if key.claim == right else "false", "reason": chosen[0]}
         return given
 
-    def save(self, path: str, answers: dict[str, Any], *, first: int = 1) -> dict[str, str]:
+    def save(self, path: str, answers: dict[str, Any], *, first: int = 1, epoch: int = 1) -> dict[str, str]:
         """Send answers as the page's script does; the verdicts by response id."""
         body = {
             "responses": [
-                {"id": str(uuid.uuid4()), "item": item, "answer": answer, "sequence": first + n}
+                {"id": str(uuid.uuid4()), "item": item, "answer": answer, "sequence": first + n, "epoch": epoch}
                 for n, (item, answer) in enumerate(answers.items())
             ]
         }

@@ -13,6 +13,7 @@ from training.access import hash_of, person_of_token
 from training.accounts import passwords
 from training.accounts.devices import device_words
 from training.db import db
+from training.device import remember_device
 from training.events import note
 from training.models import SignIn, User
 
@@ -50,6 +51,7 @@ def start(user: User, at: datetime, *, shared: bool = False) -> None:
     note("signed-in", f"user:{user.id}", actor=user.id, at=at)
     db.session.flush()
     session.permanent = not shared
+    remember_device()
     login_user(person_of_token(token))
 
 

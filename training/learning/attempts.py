@@ -13,7 +13,8 @@ from training.domain.content import Assessment
 from training.domain.papers import draw_paper
 from training.domain.rules import Refusal, Rules, Why, clock_of, refusal
 from training.i18n import moment
-from training.models import Assignment, Attempt, Result
+from training.learning import leases
+from training.models import Assignment, Attempt, Lease, Result
 from training.rules import rules_of
 
 
@@ -38,8 +39,10 @@ def in_words(refusal: Refusal) -> str:
     return sentences[refusal.why]
 
 
-def start(person: uuid.UUID, assignment: Assignment, assessment: Assessment, *, seed: int, at: datetime) -> Attempt:
-    """A new attempt, or the open one: who starts again goes on where they were.
+def start(
+    person: uuid.UUID, assignment: Assignment, assessment: Assessment, *, device: str, seed: int, at: datetime
+) -> Attempt:
+    """A new attempt, or the open one: who starts again goes on where they were, from then on on this *device*.
 
     Raises Refused when the rules allow no attempt now. The database settles a race of many starts:
     numbers are unique, and it refuses a second open attempt.
@@ -47,6 +50,7 @@ def start(person: uuid.UUID, assignment: Assignment, assessment: Assessment, *, 
     met = attempts_so_far(person, assignment, assessment)
     earlier = [(attempt, ended_at) for attempt, ended_at in met if is_of(attempt, assignment, assessment)]
     if open_one := next((attempt for attempt, ended_at in earlier if ended_at is None), None):
+        leases.take_over(open_one, device, at=at)
         return open_one
     rules = rules_of(person, assignment, assessment)
     if refused := refusal(rules, [ended_at for _attempt, ended_at in earlier if ended_at], at=at):
@@ -56,10 +60,11 @@ def start(person: uuid.UUID, assignment: Assignment, assessment: Assessment, *, 
     try:  # another start of the same person may be faster
         with db.session.begin_nested():
             db.session.add(attempt)
+            db.session.add(Lease(attempt_id=attempt.id, epoch=1, device=device, taken_at=at))
     except IntegrityError:
         if len(attempts_so_far(person, assignment, assessment)) == len(met):
             raise
-        return start(person, assignment, assessment, seed=seed, at=at)
+        return start(person, assignment, assessment, device=device, seed=seed, at=at)
     return attempt
 
 

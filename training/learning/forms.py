@@ -1,7 +1,7 @@
 """Reading the answers that a page sends: as a form, or as JSON from a script."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
@@ -14,11 +14,10 @@ from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
-from training.domain.content import Answer, Item
+from training.domain.calibration import Certainty
+from training.domain.content import Item
 from training.errors import Problem
-from training.learning.answers import Given
-
-Answers = Mapping[str, Answer]
+from training.learning.answers import Answered, Given
 
 
 class GivenResponse(BaseModel):
@@ -29,7 +28,9 @@ class GivenResponse(BaseModel):
     id: uuid.UUID
     item: str = Field(max_length=40)
     answer: str | list[str] | dict[str, str] | None
+    certainty: Certainty | None = None
     sequence: int = Field(ge=1, le=1_000_000)
+    epoch: int = Field(default=1, ge=0, le=1_000_000)
     answered_at: AwareDatetime | None = None
 
 
@@ -37,6 +38,7 @@ class GivenResponses(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     responses: list[GivenResponse] = Field(min_length=1, max_length=200)
+    sent_at: AwareDatetime | None = None
 
 
 def read_responses(body: Any) -> list[Given]:
@@ -45,7 +47,16 @@ def read_responses(body: Any) -> list[Given]:
     except ValidationError:
         raise Problem(_("The answers could not be read. Load the page again."), 422) from None
     return [
-        Given(one.id, one.item, one.answer, one.sequence, one.answered_at and one.answered_at.astimezone(UTC))
+        Given(
+            one.id,
+            one.item,
+            one.answer,
+            one.sequence,
+            answered_at=one.answered_at and one.answered_at.astimezone(UTC),
+            sent_at=read.sent_at and read.sent_at.astimezone(UTC),
+            certainty=one.certainty,
+            epoch=one.epoch,
+        )
         for one in read.responses
     ]
 
@@ -67,28 +78,53 @@ def answer_in(form: MultiDict[str, str], item: Item) -> object:
             return form.get(name, "")
 
 
+def certainty_in(form: MultiDict[str, str], item: Item) -> Certainty | None:
+    try:
+        return Certainty(form.get(f"certainty-{item.id}", ""))
+    except ValueError:
+        return None
+
+
 def changed_answers(
-    form: MultiDict[str, str], items: Sequence[Item], *, drawn: Answers, known: Answers, sequence: int
+    form: MultiDict[str, str], items: Sequence[Item], *, drawn: Answered, known: Answered
 ) -> list[Given]:
-    """The answers that were changed on the page that sent *form*, numbered from *sequence* on.
+    """The answers that were changed on the page that sent *form*.
 
     A form sends every question, also those that its person left alone. So an answer is new only if
     it differs from the one that the page was *drawn* with: a page left open must not take back what
-    was answered since on another device. What the server knows already is not sent again.
+    was answered since. What the server knows already is not sent again.
     """
-    given = []
+    given: list[Given] = []
     for item in items:
         answer = answer_in(form, item)
-        if normal(answer) not in (normal(drawn.get(item.id)), normal(known.get(item.id))):
-            sequence += 1
-            given.append(Given(uuid.uuid4(), item.id, answer, sequence, None))
+        said = normal(answer), certainty_in(form, item) if normal(answer) else None
+        if said not in (said_in(drawn, item), said_in(known, item)):
+            sequence = known.sequence + len(given) + 1
+            given.append(
+                Given(uuid.uuid4(), item.id, answer, sequence, certainty=said[1], epoch=number_in(form, "epoch", 1))
+            )
     return given
 
 
-def drawn_at(form: MultiDict[str, str]) -> int:
-    """The sequence of the last response that the page showed."""
-    number = form.get("drawn", "")
-    return int(number) if number.isdecimal() and len(number) < 8 else 0
+def used_answers(form: MultiDict[str, str], known: Answered, *, sequence: int) -> list[Given]:
+    """The answer that was set aside and is to count instead, given again."""
+    epoch = number_in(form, "epoch", 1)
+    return [
+        Given(uuid.uuid4(), one.item, one.answer, sequence + 1, certainty=one.certainty, epoch=epoch)
+        for one in known.set_aside.values()
+        if str(one.id) == form.get("use")
+    ]
+
+
+def said_in(answered: Answered, item: Item) -> tuple[object, str | None]:
+    response = answered.counted.get(item.id)
+    return (normal(response.answer), response.certainty) if response else (None, None)
+
+
+def number_in(form: MultiDict[str, str], name: str, otherwise: int) -> int:
+    """A number that the page carries: the sequence of the last response it showed, the epoch of its lease."""
+    number = form.get(name, "")
+    return int(number) if number.isdecimal() and len(number) < 8 else otherwise
 
 
 def is_complete(item: Item, answer: object) -> bool:

@@ -13,11 +13,13 @@ from training import closing
 from training.access import allow, assignment_for, assignments_for, attempt_for, notice_for, signed_in
 from training.curriculum import assessment_of, bank_of, module_of
 from training.db import db, now
+from training.device import this_device
 from training.domain.content import Item
 from training.domain.papers import option_order
 from training.domain.progress import next_step
+from training.domain.responses import effective, set_aside
 from training.errors import Problem
-from training.learning import answers, attempts, forms, lessons, notices
+from training.learning import answers, attempts, forms, leases, lessons, notices
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.marking import facts_of, result_of, reviewed
@@ -171,9 +173,9 @@ def quiz(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
 def start(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
     assignment = assignment_for(current_user, assignment_id)
     taken = module_of(assignment.module_version_id).assessment_by_id.get(assessment) or abort(404)
-    person, seed, at = current_user.id, secrets.randbits(64), now()
+    person, device, seed, at = current_user.id, this_device(current_user.sign_in_id), secrets.randbits(64), now()
     try:
-        attempt_id = write(lambda: attempts.start(person, assignment, taken, seed=seed, at=at).id)
+        attempt_id = write(lambda: attempts.start(person, assignment, taken, device=device, seed=seed, at=at).id)
     except attempts.Refused as refused:
         raise Problem(attempts.in_words(refused.refusal), 409) from None
     return redirect(url_for(".attempt", attempt_id=attempt_id))
@@ -192,22 +194,24 @@ def check(attempt_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
-    """A page of an attempt that is not submitted yet."""
+    """A page of an attempt that is not submitted yet. Where another device holds it, its answers can be read."""
     mine = attempt_for(current_user, attempt_id)
     if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
-    given, sequence = answers.answers_of(mine)
+    lease = leases.holder(mine)
+    is_here = lease is None or lease.device == this_device(current_user.sign_in_id)
+    answered = answers.answered(mine)
     items, time, at = items_of(mine), time_of(mine), now()
     return render_template(
-        template,
+        template if is_here else "learning/elsewhere.html",
         attempt=mine,
         module=module_of(mine.module_version_id),
         assessment=assessment_of(mine),
         items=items,
         order={item.id: option_order(mine.id, item) for item in items},
-        answers=given,
-        complete=[item.id for item in items if forms.is_complete(item, given.get(item.id))],
-        sequence=sequence,
+        answered=answered,
+        complete=[item.id for item in items if forms.is_complete(item, answered.answers.get(item.id))],
+        epoch=lease.epoch if lease else 0,
         time=time,
         is_over=time.is_over(at),
         seconds_left=time.seconds_left(at),
@@ -222,24 +226,35 @@ def time_left(attempt_id: uuid.UUID) -> ResponseReturnValue:
     return jsonify(seconds=time_of(attempt_for(current_user, attempt_id)).seconds_left(now()))
 
 
+@blueprint.post("/attempts/<uuid:attempt_id>/go-on-here")
+@allow(signed_in)
+@leaves_writing
+def take_over(attempt_id: uuid.UUID) -> ResponseReturnValue:
+    mine, device, at = attempt_for(current_user, attempt_id), this_device(current_user.sign_in_id), now()
+    write(lambda: leases.take_over(mine, device, at=at))
+    return redirect(url_for(".attempt", attempt_id=mine.id))
+
+
 @blueprint.post("/attempts/<uuid:attempt_id>")
 @allow(signed_in)
 @leaves_writing
 def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
     """The whole page as a form: what a browser without a script sends."""
     mine = attempt_for(current_user, attempt_id)
-    known, sequence = answers.answers_of(mine)
-    drawn, _then = answers.answers_of(mine, up_to=forms.drawn_at(request.form))
-    given = forms.changed_answers(request.form, items_of(mine), drawn=drawn, known=known, sequence=sequence)
+    known = answers.answered(mine)
+    drawn = answers.answered(mine, up_to=forms.number_in(request.form, "drawn", 0))
+    given = forms.changed_answers(request.form, items_of(mine), drawn=drawn, known=known)
+    used = forms.used_answers(request.form, known, sequence=known.sequence + len(given))
     at, then = now(), request.form.get("then")
-    take_in(mine, given, at=at)
+    take_in(mine, given + used, at=at)
     if then == "submit":
-        write(lambda: closing.submit(mine, at=at))
+        hand_in(mine, at=at)
     if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
     if then == "check":
         return redirect(url_for(".check", attempt_id=mine.id))
-    return redirect(url_for(".attempt", attempt_id=mine.id, _anchor=forms.anchor_in(request.form)))
+    anchor = f"question-{used[0].item}" if used else forms.anchor_in(request.form)
+    return redirect(url_for(".attempt", attempt_id=mine.id, _anchor=anchor))
 
 
 @blueprint.post("/attempts/<uuid:attempt_id>/responses")
@@ -267,9 +282,14 @@ def take_in(mine: Attempt, given: Sequence[answers.Given], *, at: datetime) -> M
 @allow(signed_in)
 @leaves_writing
 def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
-    mine, at = attempt_for(current_user, attempt_id), now()
-    write(lambda: closing.submit(mine, at=at))
+    mine = attempt_for(current_user, attempt_id)
+    hand_in(mine, at=now())
     return redirect(url_for(".result", attempt_id=mine.id))
+
+
+def hand_in(mine: Attempt, *, at: datetime) -> None:
+    epoch = forms.number_in(request.form, "epoch", 1)
+    write(lambda: closing.submit(mine, epoch=epoch, at=at))
 
 
 @blueprint.get("/attempts/<uuid:attempt_id>/result")
@@ -284,6 +304,7 @@ def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         attempt=mine,
         reviewed=reviewed(mine, facts),
         told=[one for one in notices.unread(current_user.id) if one.attempt.id == mine.id] if facts.results[1:] else [],
+        set_aside=set_aside(facts.responses, effective(facts.responses, until=facts.closed_at)),
     )
 
 

@@ -27,6 +27,7 @@ export default function attempt(form) {
       item: question.dataset.item,
       answer: answerOf(question),
       sequence,
+      epoch: Number(form.dataset.epoch),
       answered_at: new Date().toISOString(),
     };
     unsent = unsent.filter((earlier) => earlier.item !== response.item).concat(response);
@@ -55,13 +56,14 @@ export default function attempt(form) {
         keepalive: true, // so that it still leaves when the page is closed
         redirect: "error",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-        body: JSON.stringify({ responses: batch }),
+        body: JSON.stringify({ responses: batch, sent_at: new Date().toISOString() }),
       });
       if (!answer.ok) throw answer.status;
       const { verdicts } = await answer.json();
       unsent = unsent.filter((response) => !(response.id in verdicts));
       keep();
       wait = 1000;
+      if (!unsent.length && Object.values(verdicts).includes("set-aside")) location.reload();
       const late = Object.values(verdicts).some((verdict) => verdict === "late");
       say(late ? words.late : unsent.length ? words.saving : words.saved);
     } catch (reason) {
