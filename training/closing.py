@@ -21,7 +21,7 @@ def submit(attempt: Attempt, *, epoch: int = 1, at: datetime) -> None:
     """Mark the attempt with the answers that count. A second submit changes nothing, and so does one
     from a page of an earlier *epoch*: the attempt is answered on another device now."""
     held = hold(attempt, alone=True)
-    if held.time.ended_at is None and epoch >= held.epoch:
+    if held.time.ended_at is None and (epoch >= held.epoch or held.time.is_over(at)):
         end(attempt, held.time, reason=TIME_IS_UP if held.time.is_up(at) else SUBMITTED, at=at)
 
 

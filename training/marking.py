@@ -24,7 +24,7 @@ from training.domain.content import Answer, Assessment, Item, Lesson, Module, Op
 from training.domain.marking_again import Change, in_force
 from training.domain.papers import option_order
 from training.domain.responses import ResponseFact, effective
-from training.domain.rules import AttemptTime
+from training.domain.rules import NO_LIMIT, AttemptTime
 from training.keys import all_changes, changes_for, hold_keys, key_with
 from training.models import Assignment, Attempt, HandMark, Response, Result
 from training.responses import OF_ATTEMPT, RESPONSE, responses_of
@@ -47,7 +47,7 @@ class Facts:
     changes: Sequence[Change]  # of the keys, those that concern the attempt
     hand_marks: Sequence[HandMarkFact]
     results: Sequence[Result]  # its earlier markings
-    time_is_up: datetime | None  # with the grace: what came in later does not count. None: no time limit
+    time: AttemptTime  # when it ends: what came in after that and the grace does not count
 
     @property
     def closed_at(self) -> datetime | None:
@@ -75,7 +75,7 @@ class Worth:
 
 def worth(attempt: Attempt, facts: Facts, *, at: datetime | None = None) -> Worth:
     """What the attempt is worth. With *at*, what it was worth at that instant: no later fact counts."""
-    until = min(filter(None, (facts.time_is_up, facts.closed_at, at)), default=None)
+    until = min(filter(None, (facts.time.last, facts.closed_at, at)), default=None)
     counted = effective(facts.responses, until=until)
     answers = {item: response.answer for item, response in counted.items() if response.answer is not None}
     key = key_with(versions_of(attempt), tuple(one for one in facts.changes if at is None or one.at <= at))
@@ -111,8 +111,8 @@ def facts_of(attempt: Attempt) -> Facts:
     results = results_of(attempt)
     # Each mark by hand makes another result, so one result means that there is none.
     by_hand = hand_marks_of(attempt) if len(results) > 1 else ()
-    time_is_up = time_of(attempt).last if attempt.deadline else None
-    return Facts(responses_of(attempt), changes_for(attempt), by_hand, results, time_is_up)
+    time = time_of(attempt) if attempt.deadline else NO_LIMIT
+    return Facts(responses_of(attempt), changes_for(attempt), by_hand, results, time)
 
 
 # The columns of a HandMarkFact, in its order.
@@ -127,7 +127,7 @@ def hand_marks_of(attempt: Attempt) -> Sequence[HandMarkFact]:
 def marked(attempt: Attempt, time: AttemptTime, *, reason: str, at: datetime) -> Result:
     """The first result of the attempt, not yet added. Hold the attempt, which tells its *time*."""
     hold_keys(versions_of(attempt), alone=False)
-    facts = Facts(responses_of(attempt), changes_for(attempt), hand_marks=(), results=(), time_is_up=time.last)
+    facts = Facts(responses_of(attempt), changes_for(attempt), hand_marks=(), results=(), time=time)
     return Result(
         attempt_id=attempt.id, marked_at=max(at, facts.newest or at), reason=reason, **vars(worth(attempt, facts))
     )
@@ -176,7 +176,7 @@ def each_marked(wanted: sa.ColumnElement[bool]) -> Iterator[tuple[Attempt, Facts
             changes=[one for one in changes if one.version in versions and one.cohort in (None, cohort)],
             hand_marks=[HandMarkFact(*row[1:]) for row in hand_marks(attempt.id)],
             results=[row[1] for row in results(attempt.id)],
-            time_is_up=time_with(attempt, extra_minutes=extra or 0, outages=outages).last,
+            time=time_with(attempt, extra_minutes=extra or 0, outages=outages),
         )
         yield attempt, facts
 
@@ -232,10 +232,11 @@ class ReviewedAttempt:
     items: tuple[ReviewedItem, ...]
     objectives: tuple[grading.ObjectiveScore, ...]
     read_again: tuple[tuple[Module, Lesson], ...]
+    red_lines: tuple[tuple[Module, Lesson], ...]  # the lessons of the red-line items that were not answered in full
 
 
-def reviewed(attempt: Attempt, facts: Facts) -> ReviewedAttempt:
-    """*facts*: of an attempt that has a result."""
+def reviewed(attempt: Attempt, facts: Facts, *, with_items: bool = True) -> ReviewedAttempt:
+    """*facts*: of an attempt that has a result. Without items there is no key in it, and no question."""
     bank, result = bank_of(attempt), facts.results[-1]
     key, corrections = key_with(versions_of(attempt), tuple(facts.changes)), in_force(facts.changes)
     answers = {str(response.id): response.answer for response in facts.responses}
@@ -265,7 +266,8 @@ def reviewed(attempt: Attempt, facts: Facts) -> ReviewedAttempt:
         assessment=assessment_of(attempt),
         result=result,
         results=facts.results,
-        items=tuple(items),
+        items=tuple(items) if with_items else (),
         objectives=grading.by_objective(bank, marks),
         read_again=grading.lessons_to_read_again(bank, marks),
+        red_lines=grading.lessons_of(bank, result.red_lines),
     )

@@ -240,6 +240,8 @@ class Attempt(Base):
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None]  # as at the start; an allowance or an outage can move it
 
+    assignment: Mapped[Assignment] = relationship()
+
 
 class Lease(Base):
     """Which device an attempt is answered on. Taking it over adds a row; the highest epoch holds."""

@@ -52,29 +52,12 @@ def cohort_rules(assignment: Assignment, assessment: Assessment) -> Rules:
     return rules_for_all(assessment, assignment.rules, opens_at=assignment.opens_at, due_at=assignment.due_at)
 
 
-RULES_OF_ATTEMPT = (
-    sa.select(Assignment.rules, Assignment.opens_at, Assignment.due_at, AllowanceRow.id, *FIELDS)
-    .select_from(Attempt)
-    .join(Assignment, Assignment.id == Attempt.assignment_id)
-    .outerjoin(
-        AllowanceRow,
-        sa.and_(
-            AllowanceRow.assignment_id == Attempt.assignment_id,
-            AllowanceRow.user_id == Attempt.user_id,
-            AllowanceRow.assessment == Attempt.assessment,
-        ),
-    )
-    .where(Attempt.id == sa.bindparam("attempt", type_=sa.Uuid()))
-    .order_by(AllowanceRow.granted_at.desc(), AllowanceRow.id.desc())
-    .limit(1)
-)
-
-
-def rules_now(attempt: Attempt) -> Rules:
-    """What is in force now for the person who made *attempt*: what they may see of it. Its time is `time_of`."""
-    changes, opens_at, due_at, allowed, *fields = rows(RULES_OF_ATTEMPT, {"attempt": attempt.id}).one()
-    rules = rules_for_all(assessment_of(attempt), changes, opens_at=opens_at, due_at=due_at)
-    return with_allowance(rules, Allowance(*fields) if allowed else None)
+def rules_of_showing(attempt: Attempt) -> Rules:
+    """What decides now what the person who made *attempt* sees of it. (Its time is `time_of`.)"""
+    rules = cohort_rules(attempt.assignment, assessment_of(attempt))
+    if rules.review == "after-due":  # their own due date decides
+        return rules_of(attempt.user_id, attempt.assignment, assessment_of(attempt))
+    return rules
 
 
 # The time of an attempt

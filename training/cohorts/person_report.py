@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from training.closing import TIME_IS_UP
 from training.cohorts.assignments import AssignedModule, assigned_modules
 from training.curriculum import assessment_of, module_of
 from training.domain.clocks import clock_off, noticeable
 from training.domain.content import Assessment, Module
+from training.domain.gain import Gain
 from training.domain.progress import AttemptFact, Standing
 from training.domain.responses import ResponseFact, effective, set_aside
+from training.domain.rules import AttemptTime
+from training.gains import gain_of
 from training.marking import ReviewedAttempt, facts_of, reviewed
 from training.models import Attempt, Cohort
 from training.scenario_runs import Run, runs_of
@@ -92,16 +96,19 @@ class AttemptReport:
     assessment: Assessment
     reviewed: ReviewedAttempt | None  # None while the attempt is open: then no answer and no key is shown
     late: Mapping[str, datetime]  # by item: when an answer came in that was too late to count
+    time: AttemptTime
     set_aside: Mapping[str, ResponseFact]  # by item: an answer that came from a device which had lost the attempt
     clock_off: timedelta | None  # how far the device's clock is ahead of ours, where that is worth saying
+    time_was_up: bool = False  # it was not submitted by the trainee
+    gain: Gain | None = None  # after a test before
 
 
 def attempt_report(attempt: Attempt) -> AttemptReport:
     module, assessment = module_of(attempt.module_version_id), assessment_of(attempt)
     facts = facts_of(attempt)
     if not facts.results:
-        return AttemptReport(attempt, module, assessment, None, {}, {}, None)
-    closed_at = min(filter(None, [facts.time_is_up, facts.closed_at]))
+        return AttemptReport(attempt, module, assessment, None, {}, facts.time, {}, None)
+    closed_at = min(filter(None, [facts.time.last, facts.closed_at]))
     given = facts.responses
     return AttemptReport(
         attempt,
@@ -109,6 +116,9 @@ def attempt_report(attempt: Attempt) -> AttemptReport:
         assessment,
         reviewed(attempt, facts),
         late={one.item: one.received_at for one in given if one.received_at > closed_at and not one.set_aside},
+        time=facts.time,
         set_aside=set_aside(given, effective(given, until=closed_at)),
         clock_off=noticeable(clock_off((one.sent_at, one.received_at) for one in given)),
+        time_was_up=facts.results[0].reason == TIME_IS_UP,
+        gain=gain_of(attempt, facts.results[-1]),
     )

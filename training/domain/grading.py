@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -315,3 +315,9 @@ def lessons_to_read_again(bank: Bank, marks: Marks) -> tuple[tuple[Module, Lesso
     lessons = [(module, lesson) for module in bank.modules for lesson in module.lessons]
     wanted = [pair for pair in lessons if lost.get((pair[0].slug, pair[1].slug))]
     return tuple(sorted(wanted, key=lambda pair: -lost[pair[0].slug, pair[1].slug]))
+
+
+def lessons_of(bank: Bank, items: Iterable[str]) -> tuple[tuple[Module, Lesson], ...]:
+    """The lessons that teach what the *items* ask, each once."""
+    places = [(bank.module_of_item[item], bank.item_by_id[item].lesson) for item in items]
+    return tuple({(m.slug, name): (m, m.lesson_by_slug[name]) for m, name in places}.values())

@@ -192,6 +192,9 @@ class AttemptTime:
         return self.ended_at is not None or (self.last is not None and at > self.last)
 
 
+NO_LIMIT = AttemptTime()
+
+
 def attempt_time(
     clock: Clock,
     *,

@@ -1,6 +1,7 @@
 """An attempt begins: on a paper of its own, under the rules of that moment. Beginning again goes on where one was."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from training.curriculum import bank_of_versions, versions_for
 from training.db import db, new_id
+from training.domain.bank import Bank
 from training.domain.content import Assessment
-from training.domain.papers import draw_paper
+from training.domain.papers import draw_paper, pool_of
 from training.domain.rules import Refusal, Rules, Why, clock_of, refusal
 from training.i18n import moment
 from training.learning import leases
@@ -79,7 +81,7 @@ def new_attempt(
 ) -> Attempt:
     """With a paper that avoids what was in the papers *met*, as far as the bank allows."""
     pins = versions_for(assignment.cohort_id, assessment.other_modules)
-    bank = bank_of_versions((assignment.module_version_id, *(pins[slug] for slug in sorted(pins))))
+    bank = bank_with(assignment, pins)
     paper = draw_paper(bank, assessment, seed=seed, seen={item for attempt in met for item in attempt.paper})
     if len(paper) < assessment.length:  # another module has lost questions since the blueprint was checked
         raise Refused(Refusal(Why.NO_QUESTIONS))
@@ -95,6 +97,16 @@ def new_attempt(
         started_at=at,
         deadline=at + timedelta(minutes=rules.minutes) if rules.minutes else None,
     )
+
+
+def bank_with(assignment: Assignment, pins: Mapping[str, uuid.UUID]) -> Bank:
+    return bank_of_versions((assignment.module_version_id, *(pins[slug] for slug in sorted(pins))))
+
+
+def has_red_lines(assignment: Assignment, assessment: Assessment) -> bool:
+    """Whether a paper that starts now may have red-line items."""
+    bank = bank_with(assignment, versions_for(assignment.cohort_id, assessment.other_modules))
+    return any(bank.item_by_id[item].red_line for draw in assessment.draw for item in pool_of(bank, draw))
 
 
 def is_of(attempt: Attempt, assignment: Assignment, assessment: Assessment) -> bool:

@@ -18,13 +18,15 @@ from training.domain.content import Item
 from training.domain.papers import option_order
 from training.domain.progress import next_step
 from training.domain.responses import effective, set_aside
+from training.domain.rules import shows_feedback
 from training.errors import Problem
+from training.gains import gain_of
 from training.learning import answers, attempts, forms, leases, lessons, notices
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.marking import facts_of, result_of, reviewed
 from training.models import Assignment, Attempt
-from training.rules import time_of
+from training.rules import rules_of_showing, time_of
 from training.scenario_runs import runs_of
 from training.standing import standing_of
 from training.writer import leaves_writing, write
@@ -157,12 +159,17 @@ def lesson_for(assignment_id: uuid.UUID, lesson: str) -> tuple[Assignment, str]:
 def quiz(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
     assignment = assignment_for(current_user, assignment_id)
     document = module_of(assignment.module_version_id)
-    standing = standing_of(current_user.id, assignment, at=now())
+    at = now()
+    standing = standing_of(current_user.id, assignment, at=at)
+    quiz = standing.assessments.get(assessment) or abort(404)
+    refused = quiz.refusal(at)
     return render_template(
         "learning/quiz.html",
         assignment=assignment,
         module=document,
-        quiz=standing.assessments.get(assessment) or abort(404),
+        quiz=quiz,
+        refusal=attempts.in_words(refused) if refused else None,
+        red_lines=not quiz.assessment.only_measures and attempts.has_red_lines(assignment, quiz.assessment),
         unfinished=[one for one in document.lessons if not standing.finished(one.slug)],
     )
 
@@ -196,24 +203,24 @@ def check(attempt_id: uuid.UUID) -> ResponseReturnValue:
 def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
     """A page of an attempt that is not submitted yet. Where another device holds it, its answers can be read."""
     mine = attempt_for(current_user, attempt_id)
-    if result_of(mine):
+    time, at = time_of(mine), now()
+    if time.ended_at:
         return redirect(url_for(".result", attempt_id=mine.id))
+    of_quiz = {"attempt": mine, "module": module_of(mine.module_version_id), "assessment": assessment_of(mine)}
+    if time.is_over(at):
+        return render_template("learning/over.html", **of_quiz)
     lease = leases.holder(mine)
     is_here = lease is None or lease.device == this_device(current_user.sign_in_id)
-    answered = answers.answered(mine)
-    items, time, at = items_of(mine), time_of(mine), now()
+    answered, items = answers.answered(mine), items_of(mine)
     return render_template(
         template if is_here else "learning/elsewhere.html",
-        attempt=mine,
-        module=module_of(mine.module_version_id),
-        assessment=assessment_of(mine),
+        **of_quiz,
         items=items,
         order={item.id: option_order(mine.id, item) for item in items},
         answered=answered,
         complete=[item.id for item in items if forms.is_complete(item, answered.answers.get(item.id))],
         epoch=lease.epoch if lease else 0,
         time=time,
-        is_over=time.is_over(at),
         seconds_left=time.seconds_left(at),
         field_of=forms.field_of,
     )
@@ -284,7 +291,7 @@ def take_in(mine: Attempt, given: Sequence[answers.Given], *, at: datetime) -> M
 def submit(attempt_id: uuid.UUID) -> ResponseReturnValue:
     mine = attempt_for(current_user, attempt_id)
     hand_in(mine, at=now())
-    return redirect(url_for(".result", attempt_id=mine.id))
+    return redirect(url_for(".result", attempt_id=attempt_id))
 
 
 def hand_in(mine: Attempt, *, at: datetime) -> None:
@@ -295,16 +302,23 @@ def hand_in(mine: Attempt, *, at: datetime) -> None:
 @blueprint.get("/attempts/<uuid:attempt_id>/result")
 @allow(signed_in)
 def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
-    mine = attempt_for(current_user, attempt_id)
+    mine = attempt_for(current_user, attempt_id, with_assignment=True)
     facts = facts_of(mine)
     if not facts.results:
         return redirect(url_for(".attempt", attempt_id=mine.id))
+    rules = rules_of_showing(mine)
+    shown = shows_feedback(rules, at=now())
     return render_template(
         "learning/result.html",
         attempt=mine,
-        reviewed=reviewed(mine, facts),
+        reviewed=reviewed(mine, facts, with_items=shown),
+        time=facts.time,
+        time_was_up=facts.results[0].reason == closing.TIME_IS_UP,
+        rules_now=rules,
+        shows_feedback=shown,
         told=[one for one in notices.unread(current_user.id) if one.attempt.id == mine.id] if facts.results[1:] else [],
         set_aside=set_aside(facts.responses, effective(facts.responses, until=facts.closed_at)),
+        gain=gain_of(mine, facts.results[-1]),
     )
 
 
