@@ -1,14 +1,14 @@
 """Published modules, by version. A version never changes, so what was read once is kept in memory."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import sqlalchemy as sa
 
 from training.db import db
 from training.domain.bank import Bank
-from training.domain.content import Assessment, Module
+from training.domain.content import Assessment, Module, Term
 from training.models import Assignment, Attempt, ModuleVersion
 
 
@@ -64,3 +64,10 @@ def newest_versions() -> list[ModuleVersion]:
         sa.select(ModuleVersion).where(sa.tuple_(ModuleVersion.module_slug, ModuleVersion.number).in_(newest))
     )
     return sorted(found, key=lambda version: (module_of(version.id).position, version.module_slug))
+
+
+def words() -> Sequence[tuple[Term, str]]:
+    """Every word that the newest versions explain, by alphabet, each with the language of its module."""
+    modules = [module_of(version.id) for version in newest_versions()]
+    explained = {term.id: (term, module.language) for module in modules for term in module.terms}
+    return sorted(explained.values(), key=lambda pair: pair[0].term.casefold())

@@ -169,3 +169,10 @@ def test_a_reader_chooses_whose_examples_the_lessons_show(world: World, amina: B
     assert 'class="lesson for-police"' in amina.open(f"{module}/lessons/{FIRST}").html
     amina.submit(amina.open("/account"), "/account", component="")
     assert 'class="lesson"' in amina.open(f"{module}/lessons/{FIRST}").html
+
+
+def test_every_word_of_the_course_stands_on_one_page_by_alphabet(amina: Browser) -> None:
+    page = amina.open(next(link for link in amina.open("/").links() if link.endswith("/words")))
+    assert page.heading == "Words of the course"
+    assert page.text.index("mandate") < page.text.index("protection of civilians")
+    assert "The task that the Security Council gives to a mission." in page.text

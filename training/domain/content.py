@@ -59,6 +59,11 @@ class Term(Frozen):
     term: str
     definition: str
 
+    @property
+    def initial(self) -> str:
+        """The letter under which a list has it."""
+        return self.term[0].upper()
+
 
 class Objective(Frozen):
     id: str

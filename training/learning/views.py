@@ -12,6 +12,7 @@ from flask_login import current_user
 from training import closing
 from training.access import allow, assignment_for, assignments_for, attempt_for, notice_for, signed_in
 from training.curriculum import assessment_of, bank_of, module_of
+from training.curriculum import words as explained_words
 from training.db import db, now
 from training.device import this_device
 from training.domain.content import Item
@@ -54,6 +55,13 @@ def read_notice(notice_id: uuid.UUID) -> ResponseReturnValue:
     if request.form.get("then") == "result":
         return redirect(url_for(".result", attempt_id=notice.attempt_id))
     return redirect(url_for(".home"))
+
+
+@blueprint.get("/words")
+@allow(signed_in)
+def words() -> ResponseReturnValue:
+    """The glossary: every word that the course explains."""
+    return render_template("learning/words.html", words=explained_words())
 
 
 @blueprint.get("/modules/<uuid:assignment_id>")
