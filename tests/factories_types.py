@@ -1,10 +1,12 @@
 """The small course with questions of every type: in the check of its first lesson, and in its quiz.
 
 every_type()            its files; each graded question is in each paper
+perfect(item, key)      an answer that earns the whole mark
 PRACTISED, EXAMINED     the ids of its questions by their type
 """
 
 from tests.factories_course import MODULE, course_files
+from training.domain.content import Answer, Item, ItemKey
 
 OLD = """\
 - id: {id}
@@ -126,6 +128,26 @@ QUESTIONS = "".join(
 )
 
 
-def every_type() -> dict[str, str]:
-    module = MODULE.replace("{objectives: [A1.1], count: 2}", f"{{objectives: [A1.1], count: {len(EXAMINED)}}}")
-    return course_files(questions=QUESTIONS, module=module)
+def every_type(*, own_words: bool = True) -> dict[str, str]:
+    """Without *own_words*, no question of the quiz waits for a trainer's mark."""
+    questions = QUESTIONS if own_words else QUESTIONS[: QUESTIONS.index(f"- id: {EXAMINED['short-answer']}")]
+    count = len(EXAMINED) if own_words else len(EXAMINED) - 1
+    return course_files(questions=questions, module=MODULE.replace("[A1.1], count: 2", f"[A1.1], count: {count}"))
+
+
+def perfect(item: Item, key: ItemKey) -> Answer:
+    """The answer that earns everything."""
+    match item.type:
+        case "single-choice":
+            return min(key.correct)
+        case "multiple-choice":
+            return sorted(key.correct)
+        case "true-false":
+            return {"claim": "true" if key.claim else "false", "reason": min(key.correct)}
+        case "matching":
+            return {**key.matches}
+        case "ordering" | "ranking":
+            return {option: str(place) for place, option in enumerate(key.order, start=1)}
+        case "numeric":
+            return key.value or ""
+    return {"text": "It gives time, and people can be warned."}

@@ -5,6 +5,7 @@ Their names, addresses and service numbers are unique words, so that a test can 
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -65,9 +66,10 @@ def assign(version: ModuleVersion, to: Cohort, due_at: datetime | None = None) -
     return made
 
 
-def make_world(app: Flask) -> World:
+def make_world(app: Flask, files: Mapping[str, str] | None = None) -> World:
+    """*files*: of another course with one module."""
     with app.app_context():
-        _, versions = publish_course(course_files(), by=None, at=NOW)
+        _, versions = publish_course(files or course_files(), by=None, at=NOW)
         version = versions[0]
         amina, bruno, chidi = person("Amina Okoro-Canary"), person("Bruno Silva-Canary"), person("Chidi Eze-Canary")
         tariq, lena = person("Tariq Aziz-Canary"), person("Lena Berg-Canary")

@@ -7,6 +7,7 @@ secrets and passwords differ.
 import random
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -195,8 +196,18 @@ def answer_of(learner: Learner, item: Item, key: ItemKey, dice: random.Random) -
     knows = dice.random() < max(0.08, min(0.97, chance))
     if not knows and dice.random() < 0.03:
         return None
+    match item.type:
+        case "matching":
+            return matched(item, key, knows, dice)
+        case "ordering" | "ranking":
+            return in_places(key.order, knows, dice)
+        case "numeric":
+            expected = [option.text for option in key.options.values() if option.text]
+            return key.value if knows else tempting_one(expected, dice)
+        case "short-answer":
+            return in_own_words(item, key, knows, dice)
     wrong = [option.id for option in option_order(item.id, item) if option.id not in key.correct]
-    tempting = wrong[0] if dice.random() < 0.6 else dice.choice(wrong)
+    tempting = tempting_one(wrong, dice)
     right = sorted(key.correct)
     if item.type == "single-choice":
         return right[0] if knows else tempting
@@ -204,3 +215,37 @@ def answer_of(learner: Learner, item: Item, key: ItemKey, dice: random.Random) -
         return right if knows else sorted({*right[:-1], tempting} if dice.random() < 0.5 else right[:-1])
     claim = key.claim if knows or dice.random() < 0.4 else not key.claim
     return {"claim": "true" if claim else "false", "reason": right[0] if knows else tempting}
+
+
+def tempting_one(wrong: Sequence[str], dice: random.Random) -> str:
+    return wrong[0] if dice.random() < 0.6 else dice.choice(wrong)
+
+
+def matched(item: Item, key: ItemKey, knows: bool, dice: random.Random) -> Answer:
+    """Who does not know takes two for each other, or falls for what fits nothing."""
+    answer = dict(key.matches)
+    if not knows:
+        first, second = dice.sample(sorted(answer), 2)
+        unfit = [match.id for match in item.matches if match.id not in key.matches.values()]
+        if unfit and dice.random() < 0.5:
+            answer[first] = dice.choice(unfit)
+        else:
+            answer[first], answer[second] = answer[second], answer[first]
+    return {**answer}
+
+
+def in_places(order: Sequence[str], knows: bool, dice: random.Random) -> Answer:
+    """Who does not know changes neighbours, once or twice."""
+    told = list(order)
+    for _change in range(0 if knows else dice.choice((1, 1, 2))):
+        place = dice.randrange(len(told) - 1)
+        told[place], told[place + 1] = told[place + 1], told[place]
+    return {option: str(place) for place, option in enumerate(told, start=1)}
+
+
+def in_own_words(item: Item, key: ItemKey, knows: bool, dice: random.Random) -> Answer:
+    ideas = sorted(key.options)
+    found = ideas if knows else dice.sample(ideas, len(ideas) // 2)
+    text = " ".join((key.options[idea].text or "").rstrip(".") + "." for idea in found)
+    text = text or "I am not sure. I would ask my commander."
+    return {"text": text, "ideas": found} if item.use == "practice" else {"text": text}

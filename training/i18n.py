@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import floor
 from typing import Any
 
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, g, request
 from flask_babel import (
     Babel,
@@ -46,8 +46,10 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose_language)
     app.jinja_env.globals.update(_=words, ngettext=plural_words)
-    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, percent=percent, in_words=STATUS_WORDS.get)
-    app.jinja_env.filters.update(reason_in_words=lambda reason: REASON_WORDS.get(reason, reason))
+    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, percent=percent, decimal=decimal)
+    app.jinja_env.filters.update(
+        in_words=STATUS_WORDS.get, reason_in_words=lambda reason: REASON_WORDS.get(reason, reason)
+    )
     app.jinja_env.filters.update(lang=lang, in_language=in_language)
     app.context_processor(page_language)
 
@@ -151,6 +153,11 @@ def time_element(value: date | datetime | None, words: str) -> Markup:
 def duration(span: timedelta) -> str:
     """About how long, in one unit, whatever the sign: "3 hours"."""
     return str(format_timedelta(abs(span)))
+
+
+def decimal(number: str) -> str:
+    """A plain decimal, such as 1234.5, as the language of the page writes it."""
+    return format_decimal(number, "#,##0.######", language_now())
 
 
 def percent(share: Fraction | float) -> str:

@@ -84,7 +84,12 @@ def test_the_unit_may_stand_behind_the_number() -> None:
 @given(st.text(max_size=50))
 def test_nothing_that_can_be_written_breaks_it(written: str) -> None:
     number = read_number(written)
-    assert number is None or read_number(number) in (number, None)
+    assert number is None or read_number(number) == number
+
+
+def test_what_was_read_can_be_read_again() -> None:
+    assert read_number("1.2340") == read_number("1,23400") == "1.2340"
+    assert read_number("1.2340") == read_number(read_number("1.2340") or "")
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))

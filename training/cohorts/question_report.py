@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import chain
 
@@ -12,9 +11,10 @@ from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
 from training.cohorts.one_at_a_time import one_at_a_time
+from training.cohorts.what_was_said import Choice, Part, parts_of
 from training.curriculum import module_of
 from training.db import db, digits, fraction
-from training.domain.content import Answer, Item, ItemKey
+from training.domain.content import Answer, Item
 from training.domain.item_analysis import Doubt, ItemStatistics, MarkedPaper, analyse, doubts
 from training.domain.marking_again import Change
 from training.domain.reliability import QuizStatistics, quiz_statistics
@@ -23,17 +23,6 @@ from training.keys import changes_in, key_with
 from training.models import Attempt, Cohort, Enrolment, ModuleVersion, Response, Result
 
 QUESTIONS_PAGE = 20
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One option of a question, and how often it was chosen."""
-
-    text: str
-    count: int
-    share: Fraction  # of the papers that had the question
-    is_key: bool
-    misconception: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,8 +35,7 @@ class QuestionLine:
     version: int  # the newest version in which the question reads like this, of those that were answered
     version_id: uuid.UUID  # that version
     is_current: bool  # whether the cohort's version of the module asks it like this
-    claims: tuple[Choice, ...]  # true-false only: what was said of the statement
-    choices: tuple[Choice, ...]
+    parts: tuple[Part, ...]
     doubts: tuple[Doubt, ...]  # why the question looks wrong, if it does
     correction: Change | None  # of its key, the last one
 
@@ -221,32 +209,14 @@ def question_line(statistics: ItemStatistics, wording: Wording, changes: Iterabl
         version=wording.number,
         version_id=wording.version_id,
         is_current=current is not None and current.digest == item.digest,
-        claims=claim_choices(statistics, key) if item.type == "true-false" else (),
-        choices=tuple(
-            Choice(
-                text=option.text,
-                count=statistics.chosen.get(option.id, 0),
-                share=Fraction(statistics.chosen.get(option.id, 0), statistics.answered),
-                is_key=key.options[option.id].correct,
-                misconception=key.options[option.id].misconception,
-            )
-            for option in item.options
-        ),
+        parts=parts_of(item, key, statistics),
         doubts=() if key.given_to_all else doubts(statistics, key.correct),
         correction=corrections[-1] if corrections else None,
     )
 
 
-def claim_choices(statistics: ItemStatistics, key: ItemKey) -> tuple[Choice, ...]:
-    counts = [statistics.chosen.get(f"claim {claim}", 0) for claim in ("true", "false")]
-    return (
-        Choice(_("This statement is true"), counts[0], Fraction(counts[0], statistics.answered), key.claim is True),
-        Choice(_("This statement is false"), counts[1], Fraction(counts[1], statistics.answered), key.claim is False),
-    )
-
-
 def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list[str]]]:
-    """The questions as text for a file: one line for each option."""
+    """The questions as text for a file: one line for each thing that could be said; one for what has none."""
     header = [
         _("Module"),
         _("Version"),
@@ -268,12 +238,14 @@ def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list
         _("Correlation with the score"),
         _("Discriminative efficiency"),
         _("Effective weight (%)"),
+        _("Part"),
     ]
     rows = []
     for line in lines:
         one = line.statistics
         low, high = one.discrimination_interval or (None, None)
-        for choice in (*line.claims, *line.choices):
+        said: list[tuple[str, Choice | None]] = [(part.title, each) for part in line.parts for each in part.choices]
+        for title, choice in said or [("", None)]:
             rows.append(
                 [
                     line.module,
@@ -286,15 +258,22 @@ def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list
                     hundredths(one.facility),
                     whole(one.discrimination),
                     str(one.blank),
-                    choice.text,
-                    _("yes") if choice.is_key else _("no"),
-                    str(choice.count),
-                    hundredths(choice.share),
-                    choice.misconception or "",
+                    *(choice_cells(choice) if choice else [""] * 5),
                     *map(whole, (low, high, one.with_total, one.efficiency, one.weight)),
+                    title,
                 ]
             )
     return header, rows
+
+
+def choice_cells(choice: Choice) -> list[str]:
+    return [
+        choice.text,
+        _("yes") if choice.is_key else _("no"),
+        str(choice.count),
+        hundredths(choice.share),
+        choice.misconception or "",
+    ]
 
 
 def whole(value: float | None) -> str:

@@ -8,7 +8,7 @@ feedback and the sources of each item. Only marking and the author's pages read 
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -23,6 +23,8 @@ ItemType = Literal[
     "short-answer",
 ]
 Scoring = Literal["net-correct", "coverage", "each-answer", "all-or-nothing"]
+TYPES: tuple[ItemType, ...] = get_args(ItemType)
+SCORINGS: tuple[Scoring, ...] = get_args(Scoring)
 Use = Literal["practice", "graded"]
 SourceKind = Literal["panel", "un-document", "treaty", "research"]
 Confidence = Literal["checked", "partly", "to-confirm"]
@@ -114,6 +116,11 @@ class Item(Frozen):
     scoring: Scoring = _at("net-correct")  # multiple-choice
     situation: bool = _at(False)  # the stem tells a situation, and asks what to do
     red_line: bool = _at(False)  # graded: whoever answers it wrong has not passed, and has to learn this again
+
+    @cached_property
+    def text_of(self) -> Mapping[str, str]:
+        """The texts of options and right sides by their ids."""
+        return {option.id: option.text for option in (*self.options, *self.matches)}
 
 
 class Draw(Frozen):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, TypeVar, cast, get_args
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from training.domain.content import Confidence, ItemType, Kind, Scoring, Showing, SourceKind, Use
+from training.domain.content import TYPES, Confidence, ItemType, Kind, Scoring, Showing, SourceKind, Use
 from training.domain.prose import SOURCE_ID
 from training.domain.yaml_lines import Foreign, Place, Remarks, Sheet
 
@@ -31,7 +31,6 @@ SLUG = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 SLUG_LENGTH = 60
 DECIMAL = re.compile(r"-?(0|[1-9]\d{0,11})(\.\d{1,2})?", re.ASCII)
 NUMBER = 'a whole number, or a decimal in quotation marks such as "0.5"'
-TYPES = get_args(ItemType)
 
 
 def _text(most: int) -> Any:

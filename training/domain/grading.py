@@ -40,6 +40,10 @@ class NotANumber(InvalidAnswer):
     """What was written where a number is asked for, as it was written."""
 
 
+class TooLong(InvalidAnswer):
+    """A written answer with more characters than anybody reads."""
+
+
 def read_answer(item: Item, value: object) -> Answer | None:
     """*value* as this item's answer; None when it says nothing, so that an answer can be taken back.
 
@@ -88,7 +92,7 @@ def written(item: Item, value: dict[Any, Any]) -> Answer | None:
         raise InvalidAnswer(f"This is not an answer to question {item.id}.")
     text = INVISIBLE.sub("", text.replace("\r\n", "\n")).strip()
     if len(text) > LONGEST_TEXT:
-        raise InvalidAnswer(f"The answer to question {item.id} is longer than {LONGEST_TEXT} characters.")
+        raise TooLong(f"The answer to question {item.id} is longer than {LONGEST_TEXT} characters.")
     if not text:
         return None
     if ideas is None:

@@ -25,4 +25,6 @@ def read_number(text: str, *, unit: str | None = None) -> str | None:
         return None
     whole, mark, rest = re.sub(r"[.,](?=.*[.,])", "", written).replace(",", ".").partition(".")
     plain = (whole.lstrip("+-").lstrip("0") or "0") + (mark + rest.rstrip("0")).rstrip(".")
+    if UNCLEAR.fullmatch(plain):  # so that what was read can be read again
+        plain += "0"
     return f"-{plain}" if whole.startswith("-") and plain != "0" else plain

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from training.domain.bank import Bank
-from training.domain.content import Assessment, Draw, Item, Option
+from training.domain.content import SCORINGS, TYPES, Assessment, Draw, Item, ItemType, Option, Scoring
 
 
 class Wish(Protocol):
@@ -75,6 +75,12 @@ def pool_of(bank: Bank, draw: Draw) -> frozenset[str]:
     return frozenset(
         item.id for module in bank.modules if module.slug == slug for item in module.items if fits(item, draw)
     )
+
+
+def ways_to_score(items: Iterable[Item]) -> tuple[tuple[ItemType, Scoring], ...]:
+    """How these items are scored, each way once."""
+    ways = {(item.type, item.scoring) for item in items}
+    return tuple(sorted(ways, key=lambda way: (TYPES.index(way[0]), SCORINGS.index(way[1]))))
 
 
 def in_turns(bank: Bank, pools: Sequence[Collection[str]], dice: random.Random, *, seen: Collection[str]) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from training.curriculum import bank_of_versions, versions_for
 from training.db import db, new_id
 from training.domain.bank import Bank
-from training.domain.content import Assessment
+from training.domain.content import Assessment, Item
 from training.domain.papers import draw_paper, pool_of
 from training.domain.rules import Refusal, Rules, Why, clock_of, refusal
 from training.i18n import moment
@@ -103,10 +103,10 @@ def bank_with(assignment: Assignment, pins: Mapping[str, uuid.UUID]) -> Bank:
     return bank_of_versions((assignment.module_version_id, *(pins[slug] for slug in sorted(pins))))
 
 
-def has_red_lines(assignment: Assignment, assessment: Assessment) -> bool:
-    """Whether a paper that starts now may have red-line items."""
+def drawable(assignment: Assignment, assessment: Assessment) -> list[Item]:
+    """The items that a paper may have which starts now."""
     bank = bank_with(assignment, versions_for(assignment.cohort_id, assessment.other_modules))
-    return any(bank.item_by_id[item].red_line for draw in assessment.draw for item in pool_of(bank, draw))
+    return [bank.item_by_id[item] for draw in assessment.draw for item in sorted(pool_of(bank, draw))]
 
 
 def is_of(attempt: Attempt, assignment: Assignment, assessment: Assessment) -> bool:

@@ -14,6 +14,7 @@ from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
+from training.domain import grading
 from training.domain.calibration import Certainty
 from training.domain.content import Item
 from training.errors import Problem
@@ -67,13 +68,26 @@ def field_of(item: Item) -> str:
 
 
 def answer_in(form: MultiDict[str, str], item: Item) -> object:
-    """What *form* says about *item*, not yet checked."""
+    """What *form* says about *item*: an Answer, or what was sent where it cannot be one."""
+    sent = sent_in(form, item)
+    try:
+        return grading.read_answer(item, sent)
+    except grading.InvalidAnswer:
+        return sent
+
+
+def sent_in(form: MultiDict[str, str], item: Item) -> object:
     name = field_of(item)
     match item.type:
         case "multiple-choice":
             return form.getlist(name)
         case "true-false":
             return {"claim": form.get(f"{name}.claim", ""), "reason": form.get(name, "")}
+        case "matching" | "ordering" | "ranking":
+            return {option.id: form.get(f"{name}.{option.id}", "") for option in item.options}
+        case "short-answer":
+            ideas = {"ideas": form.getlist(f"{name}.ideas")} if f"{name}.compared" in form else {}
+            return {"text": form.get(name, ""), **ideas}
         case _:
             return form.get(name, "")
 
@@ -83,6 +97,29 @@ def certainty_in(form: MultiDict[str, str], item: Item) -> Certainty | None:
         return Certainty(form.get(f"certainty-{item.id}", ""))
     except ValueError:
         return None
+
+
+def misread(form: MultiDict[str, str], items: Sequence[Item]) -> list[str]:
+    """A sentence for each answer in *form* that cannot be kept as it was written."""
+    sentences = []
+    for number, item in enumerate(items, start=1):
+        try:
+            grading.read_answer(item, sent_in(form, item))
+        except grading.InvalidAnswer as refused:
+            sentences.append(_("Question %(number)s: %(problem)s", number=number, problem=sentence_of(refused)))
+    return sentences
+
+
+def sentence_of(refused: grading.InvalidAnswer) -> str:
+    """What somebody does whose answer cannot be kept."""
+    if isinstance(refused, grading.NotANumber):
+        return _(
+            "“%(written)s” is not one number. Write digits, such as 12 or 1.5, and thousands without a mark: 1234.",
+            written=refused.args[0][:40],
+        )
+    if isinstance(refused, grading.TooLong):
+        return _("This text is longer than 2,000 characters. Shorten it.")
+    return _("This answer does not fit the question. Load the page again and choose an answer.")
 
 
 def changed_answers(
@@ -125,11 +162,6 @@ def number_in(form: MultiDict[str, str], name: str, otherwise: int) -> int:
     """A number that the page carries: the sequence of the last response it showed, the epoch of its lease."""
     number = form.get(name, "")
     return int(number) if number.isdecimal() and len(number) < 8 else otherwise
-
-
-def is_complete(item: Item, answer: object) -> bool:
-    """Whether nothing of the question is left open."""
-    return answer is not None and (not isinstance(answer, dict) or set(answer) == {"claim", "reason"})
 
 
 def event_id(form: MultiDict[str, str]) -> uuid.UUID:

@@ -15,6 +15,7 @@ from training.domain import grading
 from training.domain.content import Answer, Item
 from training.errors import Problem
 from training.keys import key_of
+from training.learning.forms import sentence_of
 from training.models import Assignment, LessonEvent
 
 
@@ -54,8 +55,8 @@ def practise(
     """
     try:
         answer = grading.read_answer(item, value)
-    except grading.InvalidAnswer:
-        raise Problem(_("This answer does not fit the question. Load the page again and choose an answer.")) from None
+    except grading.InvalidAnswer as refused:
+        raise Problem(sentence_of(refused), 422) from None
     if answer is None:
         raise Problem(_("Choose an answer first, then check it."), 422)
     add_event(

@@ -42,7 +42,10 @@ def drawn(version: uuid.UUID, slug: str, language: str) -> PreparedLesson:
 
 def question(version: uuid.UUID, item: Item, answer: Answer | None) -> Markup:
     """A question of a lesson's check; with what teaches about it, once it is answered."""
-    return drawn_question(version, item.id, json.dumps(answer, sort_keys=True), language_now())
+    draw = (
+        drawn_question.__wrapped__ if item.type == "short-answer" else drawn_question
+    )  # one's own words are kept once
+    return draw(version, item.id, json.dumps(answer, sort_keys=True), language_now())
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,8 +15,9 @@ from training.curriculum import assessment_of, bank_of, module_of
 from training.curriculum import words as explained_words
 from training.db import db, now
 from training.device import this_device
+from training.domain import grading
 from training.domain.content import Item
-from training.domain.papers import option_order
+from training.domain.papers import option_order, ways_to_score
 from training.domain.progress import next_step
 from training.domain.responses import effective, set_aside
 from training.domain.rules import shows_feedback
@@ -170,14 +171,15 @@ def quiz(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
     at = now()
     standing = standing_of(current_user.id, assignment, at=at)
     quiz = standing.assessments.get(assessment) or abort(404)
-    refused = quiz.refusal(at)
+    refused, drawable = quiz.refusal(at), attempts.drawable(assignment, quiz.assessment)
     return render_template(
         "learning/quiz.html",
         assignment=assignment,
         module=document,
         quiz=quiz,
         refusal=attempts.in_words(refused) if refused else None,
-        red_lines=not quiz.assessment.only_measures and attempts.has_red_lines(assignment, quiz.assessment),
+        red_lines=not quiz.assessment.only_measures and any(item.red_line for item in drawable),
+        scored=ways_to_score(drawable),
         unfinished=[one for one in document.lessons if not standing.finished(one.slug)],
     )
 
@@ -226,7 +228,7 @@ def running(attempt_id: uuid.UUID, template: str) -> ResponseReturnValue:
         items=items,
         order={item.id: option_order(mine.id, item) for item in items},
         answered=answered,
-        complete=[item.id for item in items if forms.is_complete(item, answered.answers.get(item.id))],
+        complete=[item.id for item in items if grading.is_complete(item, answered.answers.get(item.id))],
         epoch=lease.epoch if lease else 0,
         time=time,
         seconds_left=time.seconds_left(at),
@@ -266,9 +268,12 @@ def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
         hand_in(mine, at=at)
     if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
-    if then == "check":
+    misread = forms.misread(request.form, items_of(mine))
+    for sentence in misread:
+        flash(sentence, "problem")
+    if then == "check" and not misread:
         return redirect(url_for(".check", attempt_id=mine.id))
-    anchor = f"question-{used[0].item}" if used else forms.anchor_in(request.form)
+    anchor = f"question-{used[0].item}" if used else None if misread else forms.anchor_in(request.form)
     return redirect(url_for(".attempt", attempt_id=mine.id, _anchor=anchor))
 
 

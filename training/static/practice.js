@@ -1,4 +1,5 @@
 // Shows the feedback to a question of a lesson's check in place. Without it the page loads anew.
+import start from "./app.js";
 import { fragment } from "./fragment.js";
 
 export default function practice(form) {
@@ -18,6 +19,7 @@ export default function practice(form) {
       const fresh = fragment(await answer.text());
       const shown = fresh.firstElementChild;
       button.closest("[data-question]").replaceWith(fresh);
+      start(shown);
       shown.querySelector("[data-feedback]")?.focus();
     } catch {
       form.removeEventListener("submit", check);
