@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.domain.content import Term
-from training.domain.prose import ATTRIBUTES, BOXES, CLASSES, TAGS, Prose, clean, make_glossary, read_prose, render_line
+from training.domain.markup import ATTRIBUTES, BOXES, CLASSES, TAGS, clean, render_line
+from training.domain.prose import Prose, make_glossary, read_prose
 from training.domain.yaml_lines import Remarks
 
 KINDS = {"F51": "panel", "POC-02": "un-document", "POC-03": "un-document", "IHL-04": "treaty"}

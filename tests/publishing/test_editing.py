@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from flask import Flask
-
 from tests.pages import Browser, Page
 from tests.people import World
 from tests.publishing.conftest import HOME, LESSON, QUESTIONS, SENTENCE, Author, field
@@ -349,15 +347,6 @@ def test_a_stranger_is_asked_to_sign_in(world: World, browse: Callable[..., Brow
             assert answer.status_code == 302 and "/sign-in" in str(answer.location), f"{method} {path}"
         else:
             assert answer.status_code in (302, 400) and SENTENCE not in answer.get_data(as_text=True)
-
-
-def test_every_route_of_publishing_is_in_the_list(app: Flask) -> None:
-    adapter = app.url_map.bind("localhost")
-    listed = {(method, adapter.match(path, method)[0]) for method, path in ROUTES}
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("publishing."):
-            for method in (rule.methods or set()) & {"GET", "POST"}:
-                assert (method, rule.endpoint) in listed
 
 
 def test_a_save_without_a_token_is_refused(ada: Author) -> None:

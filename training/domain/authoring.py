@@ -4,11 +4,11 @@ A folder, a draft in the database and an uploaded zip are all the same here: tex
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from training.domain import content
-from training.domain.blueprints import check_assessments, full_name, normal_draw
+from training.domain.blueprints import check_assessments
 from training.domain.checking import (
     GLOSSARY,
     SOURCES,
@@ -26,11 +26,9 @@ from training.domain.checking import (
 )
 from training.domain.checking_items import check_items
 from training.domain.checking_scenarios import check_scenario
-from training.domain.content import KEY, Key, Module, SourceKind
+from training.domain.content import Module, SourceKind
 from training.domain.course_schema import (
     SLUG,
-    AftermathEntry,
-    ChoiceEntry,
     E,
     ItemEntry,
     LessonEntry,
@@ -42,31 +40,20 @@ from training.domain.course_schema import (
     read_entry,
     read_list,
 )
+from training.domain.documents import ReadModule, read_module
 from training.domain.drawing import read_drawing
-from training.domain.parting import option_id, parted, sha256
-from training.domain.prose import EXAMPLES, Glossary, make_glossary, read_prose, render_line
+from training.domain.markup import EXAMPLES, render_line
+from training.domain.prose import Glossary, make_glossary, read_prose
 from training.domain.yaml_lines import INVISIBLE, ContentProblem, Place, Remarks, Sheet, read_yaml
 
 __all__ = ["ContentProblem", "Course", "ReadModule", "check_quotations", "due_for_review", "read_course"]
 
-PANEL_TITLE = "The Role of Human Rights, Development Assistance, and Peacekeeping, event summary, 4 September 2014"
 MOST_FILES = 500
 FILE_BYTES = 1_000_000
 COURSE_BYTES = 10_000_000
 LESSON_FOLDER = re.compile(rf"\d\d-({SLUG})")
 LESSON_FILES = ("lesson.md", "questions.yaml")
 MORE_FILES = {"figures": re.compile(rf"({SLUG})\.svg"), "scenarios": re.compile(rf"({SLUG})\.yaml")}
-WORTH = {"good": 2, "acceptable": 1, "weak": 0, "harmful": -2, "red-line": -2}
-
-
-@dataclass(frozen=True)
-class ReadModule:
-    """A module without errors, ready to be published."""
-
-    document: Module
-    key: Key
-    digest: str  # sha256 of document and key: equal digests are the same content
-    files: Mapping[str, str]  # its own, sources.yaml and glossary.yaml, as they were given
 
 
 @dataclass(frozen=True)
@@ -95,7 +82,7 @@ def read_course(files: Mapping[str, str], elsewhere: Iterable[Module] = ()) -> C
     problems = sorted({problem for remarks in reader.remarks.values() for problem in remarks}, key=_by_place)
     wrong = {problem.path.partition("/")[0] for problem in problems if problem.is_error}
     sound = [m for m in modules if not wrong & {m.slug, SOURCES, GLOSSARY}]
-    read = (_read_module(module, reader.library, files) for module in sorted(sound, key=lambda m: m.entry.position))
+    read = (read_module(module, reader.library, files) for module in sorted(sound, key=lambda m: m.entry.position))
     return Course(tuple(read), tuple(problems))
 
 
@@ -353,136 +340,3 @@ def _parted(text: str) -> tuple[str, str, int] | None:
         if line.rstrip() == "---":
             return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 2
     return None
-
-
-# --- Drafts without errors to documents -------------------------------------------------------------
-
-
-def _read_module(draft: ModuleDraft, library: Library, files: Mapping[str, str]) -> ReadModule:
-    pairs = [parted(entry, lesson.slug) for lesson, _, entry in draft.items()]
-    key = {item.id: item_key for item, item_key in pairs}
-    document = _document(draft, tuple(item for item, _ in pairs), key, library)
-    both = {"document": document.model_dump(mode="json"), "key": KEY.dump_python(key, mode="json")}
-    own = {
-        path: text for path, text in files.items() if path in (SOURCES, GLOSSARY) or path.startswith(f"{draft.slug}/")
-    }
-    return ReadModule(document, key, sha256(both), own)
-
-
-def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, library: Library) -> Module:
-    entry = draft.entry
-    cited = {*draft.sources}
-    cited.update(name for lesson in draft.lessons for name in lesson.sources)
-    cited.update(name for item_key in key.values() for name in item_key.sources)
-    cited.update(name for scenario in draft.scenarios for name in scenario.sources)
-    terms = {name for lesson in draft.lessons for name in lesson.prose.terms}
-    return Module(
-        slug=draft.slug,
-        title=entry.title,
-        position=entry.position,
-        aim=entry.aim,
-        relevance_html=draft.relevance_html,
-        relevance_sources=draft.sources,
-        objectives=tuple(content.Objective(id=o.id, text=o.text) for o in entry.objectives),
-        lessons=tuple(_lesson(lesson) for lesson in draft.lessons),
-        assessments=tuple(
-            content.Assessment(
-                id=a.id,
-                title=a.title,
-                kind=a.kind,
-                pass_mark=a.pass_mark,
-                attempts=a.attempts,
-                wait_hours=a.wait_hours,
-                minutes=a.minutes,
-                grace_seconds=a.grace_seconds,
-                review=a.review,
-                certainty=a.certainty,
-                outage_minutes=a.outage_minutes,
-                parallel_to=full_name(draft.slug, a.parallel_to) if a.parallel_to else None,
-                draw=tuple(normal_draw(draft.slug, d) for d in a.draw),
-            )
-            for a in entry.assessments
-        ),
-        scenarios=tuple(_scenario(scenario) for scenario in draft.scenarios),
-        items=items,
-        sources=tuple(_source(source) for name, source in library.sources.items() if name in cited),
-        terms=tuple(term for name, term in library.glossary.terms.items() if name in terms),
-    )
-
-
-def _lesson(draft: LessonDraft) -> content.Lesson:
-    return content.Lesson(
-        slug=draft.slug,
-        title=draft.head.title,
-        minutes=draft.head.minutes,
-        aim=draft.head.aim,
-        relevance_html=draft.relevance_html,
-        objectives=tuple(draft.head.objectives),
-        screens=draft.prose.screens,
-        sources=draft.sources,
-        terms=draft.prose.terms,
-    )
-
-
-def _scenario(draft: ScenarioDraft) -> content.Scenario:
-    entry = draft.entry
-
-    def html(words: str) -> str:
-        return render_line(words, sources=_Anything(), remarks=Remarks(""), line=1)[0]
-
-    def aftermath(ends: Sequence[AftermathEntry]) -> content.Aftermath:
-        return content.Aftermath(civilians=ends[0].civilians, trust=ends[0].trust)
-
-    return content.Scenario(
-        slug=draft.slug,
-        title=entry.title,
-        role=entry.role,
-        minutes=entry.minutes,
-        objectives=tuple(entry.objectives),
-        sources=draft.sources,
-        note=entry.note or None,
-        opening_html=html(entry.opening),
-        points=tuple(
-            content.Point(
-                id=point.id,
-                situation_html=html(point.situation),
-                choices=tuple(sorted((_choice(point.id, one, html) for one in point.choices), key=lambda one: one.id)),
-            )
-            for point in entry.points
-        ),
-        aftermath={
-            "protected": aftermath(entry.protected),
-            "partly-protected": aftermath(entry.partly_protected),
-            "harm-done": aftermath(entry.harm_done),
-        },
-        questions=tuple(entry.questions),
-        explained_html=html(entry.explained),
-        monday=entry.monday,
-    )
-
-
-def _choice(point: str, entry: ChoiceEntry, html: Callable[[str], str]) -> content.Choice:
-    assert entry.worth
-    return content.Choice(
-        id=option_id(point, entry.text),
-        text=entry.text,
-        worth=WORTH[entry.worth],
-        crosses_red_line=entry.worth == "red-line",
-        then_html=html(entry.then),
-        next=entry.next,
-    )
-
-
-def _source(entry: SourceEntry) -> content.Source:
-    assert entry.kind
-    return content.Source(
-        id=entry.id,
-        kind=entry.kind,
-        title=PANEL_TITLE if entry.kind == "panel" else entry.title,
-        speaker=entry.speaker or None,
-        quote=entry.quote or None,
-        locator=entry.locator or None,
-        says=entry.says or None,
-        confidence=entry.confidence or "checked",
-        recommends=entry.recommends,
-    )

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from training.domain.checking import LessonDraft, Library, ModuleDraft
 from training.domain.course_schema import ItemEntry
+from training.domain.markup import unknown_source
 from training.domain.numbers import read_number
-from training.domain.prose import unknown_source
 from training.domain.yaml_lines import Remarks, Sheet
 
 OPTIONS = {

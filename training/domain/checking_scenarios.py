@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from training.domain.checking import Library, ModuleDraft, ScenarioDraft
 from training.domain.course_schema import PointEntry
-from training.domain.prose import unknown_source
+from training.domain.markup import unknown_source
 
 CHOICES = (2, 4)
 MOST_POINTS = 20

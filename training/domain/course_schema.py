@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from training.domain.content import TYPES, Confidence, ItemType, Kind, Scoring, Showing, SourceKind, Use
-from training.domain.prose import SOURCE_ID
+from training.domain.markup import SOURCE_ID
 from training.domain.yaml_lines import Foreign, Place, Remarks, Sheet
 
 SLUG = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"

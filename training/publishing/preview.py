@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from training.domain.authoring import PANEL_TITLE
 from training.domain.content import Screen, Source, SourceKind, Term
 from training.domain.course_schema import (
     AssessmentEntry,
@@ -18,8 +17,10 @@ from training.domain.course_schema import (
     read_entry,
     read_list,
 )
+from training.domain.documents import PANEL_TITLE
 from training.domain.drawing import read_drawing
-from training.domain.prose import Glossary, make_glossary, read_prose, render_line
+from training.domain.markup import render_line
+from training.domain.prose import Glossary, make_glossary, read_prose
 from training.domain.yaml_lines import Remarks, read_yaml
 
 HEAD = re.compile(r"---[ \t]*\n(?P<head>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
