@@ -1,5 +1,6 @@
 """The log alone is enough: every result can be worked out again, bit for bit."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from tests.people import World
 from training import models
 from training.cli import main
 from training.db import db
+from training.learning import answers
 
 Training = Callable[..., Result]
 
@@ -77,6 +79,22 @@ def test_an_answer_that_came_after_the_submit_changes_no_result(training: Traini
     aminas_quiz.save(path, aminas_quiz.answers(path, right=False))
     aminas_quiz.submit(path)
     aminas_quiz.save(path, aminas_quiz.answers(path), first=10)
+    assert training("recompute", "--check").exit_code == 0
+
+
+def test_an_answer_that_was_on_its_way_during_the_submit_is_dated_so_that_one_sees_which_came_first(
+    app: Flask, world: World, training: Training, aminas_quiz: Quiz
+) -> None:
+    """Its request came a moment before that of the submit, and the database let it in a moment after."""
+    path = aminas_quiz.start()
+    item, answer = next(iter(aminas_quiz.answers(path).items()))
+    aminas_quiz.submit(path)
+    [result] = aminas_quiz.results(path)
+    with app.app_context():
+        given = answers.Given(uuid.uuid4(), item, answer, 1, None)
+        verdicts = answers.record(aminas_quiz.attempt(path), [given], at=result.marked_at - timedelta(seconds=1))
+        db.session.commit()
+    assert list(verdicts.values()) == ["late"]
     assert training("recompute", "--check").exit_code == 0
 
 

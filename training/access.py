@@ -284,6 +284,18 @@ def cohort_attempt_for(person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID,
     )
 
 
+def cohort_work_for(person: Person, cohort_id: uuid.UUID, attempt_id: uuid.UUID) -> Attempt:
+    """An attempt of a cohort that *person* may run, whoever made it: to be marked without a name."""
+    cohort = cohort_for(person, cohort_id)
+    return found(
+        db.session.scalar(
+            sa.select(Attempt)
+            .join(Assignment, Assignment.id == Attempt.assignment_id)
+            .where(Attempt.id == attempt_id, Assignment.cohort_id == cohort.id)
+        )
+    )
+
+
 def drew(item: str, versions: Iterable[uuid.UUID]) -> sa.ColumnElement[bool]:
     """The condition that an attempt's paper has this item, of one of these versions."""
     pins = sa.cast(Attempt.pins, sa.String)

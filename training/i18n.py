@@ -32,6 +32,7 @@ STATUS_WORDS: Mapping[Status, LazyString] = {
     Status.IN_PROGRESS: _l("In progress"),
     Status.PASSED: _l("Passed"),
     Status.FAILED: _l("Failed"),
+    Status.WAITING: _l("Waiting for marking"),
     Status.OVERDUE: _l("Overdue"),
 }
 # What Result.reason says where no person gave the reason.

@@ -35,6 +35,7 @@ from training.rules import EXTRA_SINCE, all_outages, time_of, time_with
 class HandMarkFact:
     response: UUID
     mark: Fraction
+    ideas: Sequence[str]  # ids of the key ideas that were found in the answer
     comment: str
     at: datetime
 
@@ -116,7 +117,7 @@ def facts_of(attempt: Attempt) -> Facts:
 
 
 # The columns of a HandMarkFact, in its order.
-HAND_MARK = (HandMark.response_id, HandMark.mark, HandMark.comment, HandMark.marked_at)
+HAND_MARK = (HandMark.response_id, HandMark.mark, HandMark.ideas, HandMark.comment, HandMark.marked_at)
 HAND_MARKS = sa.select(*HAND_MARK).where(HandMark.attempt_id == OF_ATTEMPT).order_by(HandMark.marked_at, HandMark.id)
 
 

@@ -278,6 +278,15 @@ class Result(Base):
     """What an attempt was worth. Marking again adds a row; the highest run counts."""
 
     __tablename__ = "result"
+    __table_args__ = (
+        # The few among many that wait for a trainer.
+        Index(
+            "ix_result_waiting",
+            "attempt_id",
+            sqlite_where=sa.text("waiting > 0"),
+            postgresql_where=sa.text("waiting > 0"),
+        ),
+    )
 
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     run: Mapped[int] = mapped_column(primary_key=True, default=1)

@@ -130,15 +130,19 @@ def attempt_facts(people: Sequence[uuid.UUID], assignments: Sequence[Assignment]
             Result.score,
             Result.passed,
             Result.marked_at,
+            Result.waiting,
         )
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .where(concerning(Attempt, people, assignments))
         .order_by(Result.run)
     )
     latest: dict[uuid.UUID, tuple[str, str, AttemptFact]] = {}  # a later run replaces an earlier one
-    for person, assignment, attempt, assessment, number, started_at, deadline, score, passed, marked_at in rows:
+    for person, assignment, attempt, assessment, number, started_at, deadline, *marked in rows:
+        score, passed, marked_at, waiting = marked
         ended_at = latest[attempt][2].marked_at if attempt in latest else marked_at
-        fact = AttemptFact(attempt, assessment, number, started_at, deadline, score, bool(passed), ended_at)
+        fact = AttemptFact(
+            attempt, assessment, number, started_at, deadline, score, bool(passed), ended_at, waiting or 0
+        )
         latest[attempt] = person, assignment, fact
     facts: defaultdict[str, defaultdict[str, list[AttemptFact]]] = defaultdict(lambda: defaultdict(list))
     for person, assignment, fact in latest.values():

@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -47,6 +48,33 @@ def test_where_a_person_stands(
     tried = [attempt(number, score) for number, score in enumerate(scores, start=1)]
     due_at = NOON + timedelta(days=due_in) if due_in else None
     assert standing(MODULE, map(lesson, lessons), tried, due_at=due_at, at=NOON).status is status
+
+
+@pytest.mark.parametrize(
+    ("scores", "waits", "due_in", "status"),
+    [
+        ([Fraction(1, 2)], [1], 1, Status.WAITING),
+        ([Fraction(1, 2)], [1], -1, Status.WAITING),  # the person has done their part
+        ([Fraction(1, 2), Fraction(3, 4)], [1, 0], 1, Status.PASSED),
+        ([Fraction(1, 2), None], [1, 0], 1, Status.IN_PROGRESS),
+        ([Fraction(1, 4), Fraction(1, 2)], [0, 2], 1, Status.WAITING),
+    ],
+)
+def test_who_waits_for_a_trainer_has_neither_failed_nor_missed_the_day(
+    scores: list[Fraction | None], waits: list[int], due_in: int, status: Status
+) -> None:
+    tried = [replace(attempt(n, score), waiting=waits[n - 1]) for n, score in enumerate(scores, start=1)]
+    due_at = NOON + timedelta(days=due_in)
+    found = standing(MODULE, [lesson(FIRST), lesson(SECOND)], tried, due_at=due_at, at=NOON)
+    assert found.status is status
+    if status is Status.WAITING:
+        assert next_step(MODULE, found) is None
+
+
+def test_a_score_that_is_not_final_is_not_the_best() -> None:
+    waiting = replace(attempt(2, Fraction(1, 2)), waiting=1)
+    found = standing(MODULE, [], [attempt(1, Fraction(1, 4)), waiting], due_at=None, at=NOON)
+    assert found.best == Fraction(1, 4)
 
 
 def test_a_module_without_a_quiz_is_passed_when_its_lessons_are_finished() -> None:

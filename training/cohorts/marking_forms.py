@@ -8,14 +8,16 @@ from flask_wtf import FlaskForm
 from pydantic import ValidationError as NotARuling
 from wtforms import Field, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
+from training.cohorts.by_hand import WrittenAnswer
 from training.cohorts.forms import CheckboxesField, strip
 from training.cohorts.marking_again import Question
 from training.domain.marking_again import Ruling
 from training.errors import Problem
 
 REASON_LENGTH = 200
+COMMENT_LENGTH = 1000
 
 
 class KeyForm(FlaskForm):
@@ -74,6 +76,32 @@ class KeyForm(FlaskForm):
     @property
     def is_for_all(self) -> bool:
         return bool(self.scope) and self.scope.data == "all"
+
+
+class HandMarkForm(FlaskForm):
+    """Which key ideas are in an answer, and what the trainee is to be told."""
+
+    ideas = CheckboxesField(
+        _l("Which key ideas are in the answer?"),
+        description=_l("The answer earns the share of the key ideas that you tick."),
+    )
+    comment = TextAreaField(
+        _l("Comment to the trainee (you can leave this empty)"),
+        description=_l("At most 1,000 letters."),
+        filters=[lambda typed: typed.strip() if typed else ""],
+        validators=[Length(max=COMMENT_LENGTH, message=_l("Use at most 1,000 letters."))],
+    )
+    seen = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,6}$")])  # how many marks it had so far
+
+    def __init__(self, answer: WrittenAnswer, **options: Any) -> None:
+        last = answer.last
+        super().__init__(
+            ideas=list(last.ideas) if last else [],
+            comment=last.comment if last else "",
+            seen=str(len(answer.marks)),
+            **options,
+        )
+        self.ideas.choices = [SelectChoice(idea, key.text) for idea, key in answer.key.options.items()]
 
 
 class ApplyForm(FlaskForm):

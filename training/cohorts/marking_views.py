@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,14 +10,17 @@ from flask_login import current_user
 
 from training import access
 from training.access import allow, trainers
-from training.cohorts import marking_again
+from training.cohorts import by_hand, marking_again
+from training.cohorts.by_hand import WrittenAnswer
 from training.cohorts.marking_again import Passing, Preview, Question
-from training.cohorts.marking_forms import ApplyForm, KeyForm
+from training.cohorts.marking_forms import ApplyForm, HandMarkForm, KeyForm
+from training.cohorts.paging import page_number, page_of
 from training.cohorts.views import blueprint, cohort_page
 from training.db import db, now
 from training.models import Cohort
 from training.writer import leaves_writing
 
+ANSWERS_PAGE = 20
 QUESTION = "/<uuid:cohort_id>/questions/<uuid:version_id>/<item_id>/key"
 
 
@@ -80,3 +83,39 @@ def preview_page(
         is_for_all=is_for_all,
         is_stale=is_stale,
     )
+
+
+# By hand
+
+
+@blueprint.get("/<uuid:cohort_id>/answers")
+@allow(trainers)
+def answers(cohort_id: uuid.UUID) -> ResponseReturnValue:
+    cohort = access.cohort_for(current_user, cohort_id)
+    page = page_of(by_hand.waiting_answers(cohort), page_number(request.args), ANSWERS_PAGE)
+    return cohort_page("answers", cohort, page=page)
+
+
+@blueprint.route("/<uuid:cohort_id>/answers/<uuid:attempt_id>/<item_id>", methods=["GET", "POST"])
+@allow(trainers)
+def answer(cohort_id: uuid.UUID, attempt_id: uuid.UUID, item_id: str) -> ResponseReturnValue:
+    attempt = access.cohort_work_for(current_user, cohort_id, attempt_id)
+    cohort = access.cohort_for(current_user, cohort_id)
+    shown = by_hand.written_answer(attempt, item_id)
+    form = HandMarkForm(shown)
+    if not form.validate_on_submit():
+        return answer_page(cohort, shown, form), 422 if form.errors else 200
+    try:
+        given = {"ideas": form.ideas.data, "comment": form.comment.data, "seen": int(form.seen.data)}
+        by_hand.give_mark(attempt, item_id, **given, by=current_user.id, at=now())
+    except by_hand.Stale as stale:
+        form.seen.data = str(len(stale.answer.marks))
+        return answer_page(cohort, stale.answer, form, is_stale=True), 409
+    db.session.commit()
+    flash(_("The mark is saved."), "good")
+    return redirect(url_for(".answers", cohort_id=cohort.id))
+
+
+def answer_page(cohort: Cohort, shown: WrittenAnswer, form: HandMarkForm, *, is_stale: bool = False) -> str:
+    person = by_hand.trainee_of(shown.attempt, cohort) if request.args.get("name") == "shown" else None
+    return cohort_page("answer", cohort, answer=shown, form=form, person=person, is_stale=is_stale)

@@ -31,7 +31,7 @@ class LessonLine:
 
 @dataclass(frozen=True)
 class AttemptLine:
-    title: str  # of the assessment
+    assessment: Assessment
     fact: AttemptFact
 
     @property
@@ -82,7 +82,7 @@ def lesson_lines(document: Module, standing: Standing) -> tuple[LessonLine, ...]
 
 
 def attempt_lines(standing: Standing) -> tuple[AttemptLine, ...]:
-    lines = [AttemptLine(one.assessment.title, fact) for one in standing.assessments.values() for fact in one.attempts]
+    lines = [AttemptLine(one.assessment, fact) for one in standing.assessments.values() for fact in one.attempts]
     return tuple(sorted(lines, key=lambda line: line.fact.started_at, reverse=True))
 
 

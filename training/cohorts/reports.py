@@ -27,7 +27,14 @@ from training.models import Assignment, Cohort, Enrolment, User
 from training.standing import standings, standings_in_cohorts
 
 COHORTS_PAGE = 20
-URGENCY = (Status.OVERDUE, Status.FAILED, Status.NOT_STARTED, Status.IN_PROGRESS, Status.PASSED)
+URGENCY = (
+    Status.OVERDUE,
+    Status.FAILED,
+    Status.NOT_STARTED,
+    Status.WAITING,
+    Status.IN_PROGRESS,
+    Status.PASSED,
+)
 
 
 # All cohorts

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from training import access
 from training.access import allow, trainers
-from training.cohorts import assignments, founding, lists, people, person_report, question_report, reports
+from training.cohorts import assignments, by_hand, founding, lists, people, person_report, question_report, reports
 from training.cohorts.forms import (
     AssignForm,
     CarriedForm,
@@ -38,6 +38,7 @@ from training.scenario_runs import run_of
 from training.writer import leaves_writing, write
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/cohorts")
+blueprint.add_app_template_global(by_hand.count_waiting)  # for the menu of a cohort
 
 
 @blueprint.get("")

@@ -16,6 +16,7 @@ class Status(StrEnum):
     IN_PROGRESS = "in-progress"
     PASSED = "passed"
     FAILED = "failed"
+    WAITING = "waiting"  # for a trainer to mark answers
     OVERDUE = "overdue"
 
 
@@ -38,6 +39,7 @@ class AttemptFact:
     score: Fraction | None  # None while it is open
     passed: bool
     marked_at: datetime | None  # the first time: when it ended
+    waiting: int = 0  # answers that a trainer has yet to mark
 
     @property
     def is_open(self) -> bool:
@@ -61,16 +63,23 @@ class AssessmentStanding:
 
     @property
     def best(self) -> Fraction | None:
-        return max((attempt.score for attempt in self.attempts if attempt.score is not None), default=None)
+        """The best score that is final."""
+        scores = [attempt.score for attempt in self.attempts if not attempt.waiting]
+        return max((score for score in scores if score is not None), default=None)
 
     @property
     def passed(self) -> bool:
         return any(attempt.passed for attempt in self.attempts)
 
     @property
+    def waiting(self) -> bool:
+        """Not passed so far, and a trainer has yet to mark answers of an attempt."""
+        return not self.passed and any(attempt.waiting for attempt in self.attempts)
+
+    @property
     def failed(self) -> bool:
-        """Tried, not passed, and not trying at this moment."""
-        return bool(self.attempts) and not self.passed and self.open is None
+        """Tried, not passed, not trying at this moment, and not waiting for a trainer."""
+        return bool(self.attempts) and not self.passed and self.open is None and not self.waiting
 
     @property
     def attempts_left(self) -> int | None:
@@ -118,8 +127,9 @@ def standing(
 
     *rules*: in force for them, by assessment id; without, the module's own. passed: each assessment
     is passed (in a module without any: each lesson is finished). failed: not passed, an assessment
-    was tried without success and none is being tried now. overdue: none of these, and the due date
-    of what is not passed is over. Lessons of earlier versions do not count.
+    was tried without success and none is being tried now. waiting: not passed, none is being tried,
+    and answers wait for a trainer. overdue: none of these, and the due date of what is not passed is
+    over. Lessons of earlier versions do not count.
     """
     if rules is None:
         rules = {a.id: rules_for_all(a, {}, opens_at=None, due_at=due_at) for a in module.assessments}
@@ -134,9 +144,11 @@ def standing(
     times = [fact.last_at for fact in done.values()] + [t for a in tried for t in (a.started_at, a.marked_at) if t]
     dues = [a.rules.due_at for a in assessments.values() if not a.passed] if assessments else [due_at]
     due_at = min((due for due in dues if due), default=due_at)
+    is_trying = any(a.open for a in assessments.values())
     status = decide(
         passed=passed == len(assessments) if assessments else finished == len(module.lessons),
-        failed=any(a.failed for a in assessments.values()) and not any(a.open for a in assessments.values()),
+        failed=any(a.failed for a in assessments.values()) and not is_trying,
+        waiting=any(a.waiting for a in assessments.values()) and not is_trying,
         overdue=due_at is not None and at > due_at,
         started=bool(done) or bool(tried),
     )
@@ -151,11 +163,13 @@ def standing(
     )
 
 
-def decide(*, passed: bool, failed: bool, overdue: bool, started: bool) -> Status:
+def decide(*, passed: bool, failed: bool, waiting: bool, overdue: bool, started: bool) -> Status:
     if passed:
         return Status.PASSED
     if failed:
         return Status.FAILED
+    if waiting:
+        return Status.WAITING
     if overdue:
         return Status.OVERDUE
     return Status.IN_PROGRESS if started else Status.NOT_STARTED
@@ -172,13 +186,16 @@ class Step:
 
 def next_step(module: Module, standing: Standing) -> Step | None:
     """What to do next in a module: go on with an open attempt, take the test before the first lesson,
-    read the next lesson, take what is not passed. None when all is done or no attempt is left."""
+    read the next lesson, take what is not passed. None when all is done, waits for a trainer, or no
+    attempt is left."""
     for one in standing.assessments.values():
         if one.open:
             return Step(assessment=one.assessment.id, is_begun=True)
     if standing.status is Status.PASSED:
         return None
-    missing = [one for one in standing.assessments.values() if not one.passed and one.attempts_left != 0]
+    missing = [
+        one for one in standing.assessments.values() if not one.passed and not one.waiting and one.attempts_left != 0
+    ]
     lessons = [lesson for lesson in module.lessons if not standing.finished(lesson.slug)]
     for one in missing:
         if one.assessment.kind == "pre-test" and len(lessons) == len(module.lessons):

@@ -11,7 +11,14 @@ from training.domain.progress import Standing, Status, Step, next_step
 from training.models import Assignment
 from training.standing import standings
 
-URGENCY = (Status.OVERDUE, Status.IN_PROGRESS, Status.FAILED, Status.NOT_STARTED, Status.PASSED)
+URGENCY = (
+    Status.OVERDUE,
+    Status.IN_PROGRESS,
+    Status.FAILED,
+    Status.NOT_STARTED,
+    Status.WAITING,
+    Status.PASSED,
+)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 

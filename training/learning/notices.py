@@ -17,6 +17,7 @@ class Told:
     attempt: Attempt
     title: str  # of the assessment
     language: str
+    only_measures: bool
     before: Result
     after: Result
 
@@ -45,6 +46,7 @@ def unread(person: uuid.UUID) -> Sequence[Told]:
             attempt,
             assessment_of(attempt).title,
             module_of(attempt.module_version_id).language,
+            assessment_of(attempt).only_measures,
             before=markings[-2],
             after=markings[-1],
         )

@@ -53,6 +53,7 @@ def upgrade() -> None:
     for table, column, sqlite, other, rest in COLUMNS:
         kind = sqlite if dialect == "sqlite" else other
         op.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {column} {kind} {rest}".strip()))
+    op.execute(sa.text("CREATE INDEX ix_result_waiting ON result (attempt_id) WHERE waiting > 0"))
     op.create_table(
         "lease",
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
@@ -179,5 +180,6 @@ def downgrade() -> None:
         "lease",
     ):
         op.drop_table(table)
+    op.execute(sa.text("DROP INDEX ix_result_waiting"))
     for table, column, *_type in reversed(COLUMNS):
         op.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
