@@ -88,7 +88,7 @@ def answer(question: Locator) -> None:
 
 def chosen(page: Page) -> list[str]:
     """The ids of everything that is ticked."""
-    found: list[str] = page.locator("[data-item] input").evaluate_all(
+    found: list[str] = page.locator(".asked input:not([id^='set-aside'])").evaluate_all(
         "inputs => inputs.filter(input => input.checked).map(input => input.id)"
     )
     return found

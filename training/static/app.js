@@ -12,3 +12,10 @@ export default function start(root) {
 }
 
 start(document);
+
+// Answers that an earlier page could not send: any page of their person sends them. Only where there is a store.
+const notice = document.querySelector("[data-unsent]");
+const hasStore = async () => (await indexedDB.databases()).some(({ name }) => name === "answers");
+if (notice && (document.querySelector("[data-attempt]") || (await hasStore().catch(() => true)))) {
+  import("./unsent.js").then((module) => module.default(notice)).catch(console.error);
+}

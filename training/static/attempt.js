@@ -1,86 +1,61 @@
-// Saves every answer as it is given, and keeps what the server has not acknowledged in this
-// browser until it has. "Saved" is shown only after the server said so.
+// The questions of an attempt: every answer is given to the outbox as it is made, and the bar says what
+// became of it. "Saved" is shown only after the server said so.
 import { answerOf, isComplete, show, watch } from "./answers.js";
-
-const SOON = 400; // ms: several quick changes go in one request
-const LONGEST_WAIT = 30000;
+import { flush, listen, put, ready, state, unsent } from "./outbox.js";
 
 export default function attempt(form) {
-  const key = `unsent:${form.dataset.attempt}`;
+  const { attempt } = form.dataset;
   const status = form.querySelector("[data-status]");
   const count = form.querySelector("[data-count]");
   const words = status.dataset;
   let sequence = Number(form.dataset.sequence);
-  let unsent = read(key);
-  let sending = false;
-  let wait = 1000;
-  let timer;
+  let late = false;
 
-  for (const response of unsent) {
-    sequence = Math.max(sequence, response.sequence);
-    show(form, response);
-  }
-  watch(form, (question) => {
-    sequence += 1;
-    const response = {
-      id: crypto.randomUUID ? crypto.randomUUID() : randomId(),
-      item: question.dataset.item,
-      answer: answerOf(question),
-      sequence,
-      epoch: Number(form.dataset.epoch),
-      answered_at: new Date().toISOString(),
-    };
-    unsent = unsent.filter((earlier) => earlier.item !== response.item).concat(response);
-    keep();
-    say(words.saving);
+  ready.then(() => {
+    for (const entry of unsent(attempt)) arrive(entry);
     recount();
-    later(SOON);
   });
-  window.addEventListener("online", () => later(0));
-  document.addEventListener("visibilitychange", () => later(0));
-  recount();
-  if (unsent.length) later(0);
+  watch(form, give);
+  form.addEventListener("change", ({ target }) => {
+    if (target.name.startsWith("certainty-")) give(target.closest(".asked").querySelector("[data-item]"));
+  });
+  listen(({ given, verdicts, settled }) => {
+    if (given?.attempt === attempt) arrive(given);
+    const mine = (settled ?? []).filter((entry) => entry.attempt === attempt).map((entry) => verdicts[entry.id]);
+    late ||= mine.includes("late");
+    if (mine.includes("set-aside") && !unsent(attempt).length) return location.reload(); // the page tells what happened
+    if (mine.includes("refused") || mine.includes("conflict")) return say(words.refused.replace("{n}", mine.length));
+    const waiting = unsent(attempt).length;
+    if (waiting) say((words[state()] ?? words.saving).replace("{n}", waiting));
+    else if (mine.length) say(late ? words.late : words.saved);
+  });
+  form.addEventListener("submit", sendFirst);
 
-  function later(delay) {
-    clearTimeout(timer);
-    timer = setTimeout(send, delay);
+  function give(question) {
+    sequence += 1;
+    const { item } = question.dataset;
+    const certainty = form.querySelector(`[name="certainty-${CSS.escape(item)}"]:checked`)?.value ?? null;
+    put({ attempt, item, answer: answerOf(question), certainty, sequence, epoch: Number(form.dataset.epoch) });
+    recount();
   }
 
-  async function send() {
-    if (sending || !unsent.length) return;
-    sending = true;
-    const batch = unsent.slice(0, 200);
-    try {
-      const answer = await fetch(form.dataset.save, {
-        method: "POST",
-        keepalive: true, // so that it still leaves when the page is closed
-        redirect: "error",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-        body: JSON.stringify({ responses: batch, sent_at: new Date().toISOString() }),
-      });
-      if (!answer.ok) throw answer.status;
-      const { verdicts } = await answer.json();
-      unsent = unsent.filter((response) => !(response.id in verdicts));
-      keep();
-      wait = 1000;
-      if (!unsent.length && Object.values(verdicts).includes("set-aside")) location.reload();
-      const late = Object.values(verdicts).some((verdict) => verdict === "late");
-      say(late ? words.late : unsent.length ? words.saving : words.saved);
-    } catch (reason) {
-      say((reason instanceof TypeError || reason >= 500 ? words.unsent : words.refused).replace("{n}", unsent.length));
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+  /** Shows an answer that was given on an earlier page or in another tab. */
+  function arrive(entry) {
+    sequence = Math.max(sequence, entry.sequence);
+    show(form, entry);
+    for (const one of form.querySelectorAll(`[name="certainty-${CSS.escape(entry.item)}"]`)) {
+      one.checked = one.value === entry.certainty;
     }
-    sending = false;
-    if (unsent.length) later(wait === 1000 ? 0 : wait);
+    recount();
   }
 
-  function keep() {
-    try {
-      if (unsent.length) localStorage.setItem(key, JSON.stringify(unsent));
-      else localStorage.removeItem(key);
-    } catch {
-      // Private windows may refuse storage; the answers then live as long as the page.
-    }
+  /** The page is left only when everything on it is at the server. */
+  async function sendFirst(event) {
+    if (!unsent(attempt).length) return;
+    event.preventDefault();
+    await flush();
+    if (!unsent(attempt).length) form.requestSubmit(event.submitter);
+    else status.scrollIntoView({ block: "nearest" });
   }
 
   function say(sentence) {
@@ -92,22 +67,4 @@ export default function attempt(form) {
     const done = questions.filter(isComplete).length;
     count.textContent = count.dataset.words.replace("{done}", done).replace("{all}", questions.length);
   }
-}
-
-function read(key) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((one) => one && one.id && one.item && Number.isInteger(one.sequence)) : [];
-  } catch {
-    return [];
-  }
-}
-
-function randomId() {
-  // crypto.randomUUID needs HTTPS; a camp's own server may not have it.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
