@@ -59,3 +59,19 @@ def test_a_worker_that_dies_is_replaced_and_all_end_with_the_first_process(tmp_p
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_second_server_on_the_same_port_is_refused(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "training", "serve", "--port", str(port), "--processes", "2"]
+    environment = os.environ | {"TRAINING_INSTANCE": str(tmp_path)}
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(command, env=environment, cwd=root, stdout=subprocess.DEVNULL) as first:
+        try:
+            assert wait_until(port, True)
+            second = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, timeout=60)
+            assert second.returncode == 1
+            assert "Address already in use" in second.stderr
+            assert answers(port)
+        finally:
+            first.terminate()

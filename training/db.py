@@ -55,9 +55,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """SQLite has text, which Python reads at once; what SQLAlchemy reads lacks the time zone, and to
+        replace that takes four times as long."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return lambda text: None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 class Exact(TypeDecorator[Fraction]):
@@ -121,7 +126,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def rows(statement: sa.Select[*Columns], values: Mapping[str, Any]) -> sa.CursorResult[*Columns]:
+def rows(statement: sa.Select[*Columns], values: Mapping[str, Any] | None = None) -> sa.CursorResult[*Columns]:
     """The rows of a statement that asks for columns. The session would look for objects in them, which
     takes as long as the rest."""
     db.session.flush()  # as the session does by itself: another's result may wait in it

@@ -97,3 +97,7 @@ def test_nothing_fits_where_no_password_is_kept(app):
         assert not passwords.fits("nobody has this", None)
         assert not passwords.fits("", None)
         assert not passwords.fits("anything", "not a hash")
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one() -> None:
+    assert not passwords.is_outdated(passwords.NOBODYS)

@@ -11,7 +11,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # A report is Python at work, and Python works on one at a time: made side by side they all end as late
-# as the last of them, and each holds tens of megabytes meanwhile.
+# as the last of them, and each holds megabytes meanwhile.
 report_at_work = threading.Lock()
 
 

@@ -24,7 +24,7 @@ from training.domain.progress import Standing, Status
 from training.domain.spreadsheet import hundredths
 from training.i18n import STATUS_WORDS
 from training.models import Assignment, Cohort, Enrolment, User
-from training.standing import standings, standings_in_cohorts
+from training.standing import each_standing
 
 COHORTS_PAGE = 20
 URGENCY = (
@@ -73,17 +73,21 @@ def cohort_lines(chosen: sa.Select[Any], number: int, *, at: datetime) -> Page:
     ).all()
     for assignment in assignments:
         modules[assignment.cohort_id].append(assignment)
-    found = standings_in_cohorts(people, assignments, at=at)
+    assigned: dict[uuid.UUID, list[Assignment]] = {}
+    for cohort_id, members in people.items():
+        for person in members:
+            assigned.setdefault(person, []).extend(modules[cohort_id])
+    missing = {  # a person and a cohort of theirs with a module that is not passed
+        (person, assignment.cohort_id)
+        for person, assignment, standing in each_standing(assigned, at=at)
+        if standing.status is not Status.PASSED
+    }
     lines = [
         CohortLine(
             cohort,
             people=len(people[cohort.id]),
             modules=len(modules[cohort.id]),
-            passed=sum(
-                bool(modules[cohort.id])
-                and all(found[person, one.id].status is Status.PASSED for one in modules[cohort.id])
-                for person in people[cohort.id]
-            ),
+            passed=sum(bool(modules[cohort.id]) and (person, cohort.id) not in missing for person in people[cohort.id]),
         )
         for cohort in cohorts
     ]
@@ -118,7 +122,7 @@ def read_choice(query: Mapping[str, str]) -> Chosen:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """Where one person stands in one module."""
 
@@ -135,7 +139,10 @@ class PersonRow:
     name: str
     sign_in_name: str
     cells: tuple[Cell, ...]  # one for each module of the report
-    last_at: datetime | None
+
+    @property
+    def last_at(self) -> datetime | None:
+        return max((cell.last_at for cell in self.cells if cell.last_at), default=None)
 
     @property
     def urgency(self) -> list[int]:
@@ -167,7 +174,7 @@ class CohortReport:
         if chosen.sort is Sort.STATUS:
             rows.sort(key=lambda row: row.urgency)
         elif chosen.sort is Sort.ACTIVITY:
-            rows.sort(key=lambda row: -row.last_at.timestamp() if row.last_at else 0)
+            rows.sort(key=lambda row: -last_at.timestamp() if (last_at := row.last_at) else 0)
         return page_of(rows, chosen.page)
 
 
@@ -179,31 +186,25 @@ def cohort_report(cohort: Cohort, *, at: datetime) -> CohortReport:
         .join(Enrolment, Enrolment.user_id == User.id)
         .where(Enrolment.cohort_id == cohort.id, Enrolment.role == "trainee", Enrolment.ended_at.is_(None))
     ).all()
-    found = standings([person.id for person in people], [one.assignment for one in modules], at=at)
-    rows = []
-    for person in sorted(people, key=lambda person: (person.name.casefold(), person.id)):
-        cells = tuple(cell_of(found[person.id, one.assignment.id]) for one in modules)
-        rows.append(
-            PersonRow(
-                person.id,
-                person.name,
-                person.email or person.service_number,
-                cells,
-                last_at=max((cell.last_at for cell in cells if cell.last_at), default=None),
-            )
-        )
+    cells: dict[uuid.UUID, list[Cell]] = {person.id: [] for person in people}
+    assigned = dict.fromkeys(cells, [one.assignment for one in modules])
+    for person, _assignment, standing in each_standing(assigned, at=at):
+        cells[person].append(cell_of(standing))
+    rows = tuple(
+        PersonRow(person.id, person.name, person.email or person.service_number, tuple(cells[person.id]))
+        for person in sorted(people, key=lambda person: (person.name.casefold(), person.id))
+    )
     return CohortReport(
         modules=tuple(
             ModuleSummary(one, len(rows), count_statuses(row.cells[place].status for row in rows))
             for place, one in enumerate(modules)
         ),
-        rows=tuple(rows),
+        rows=rows,
     )
 
 
 def cell_of(standing: Standing) -> Cell:
-    attempts = sum(len(one.attempts) for one in standing.assessments.values())
-    return Cell(standing.status, standing.share, standing.best, attempts, standing.last_at)
+    return Cell(standing.status, standing.share, standing.best, standing.attempts, standing.last_at)
 
 
 def count_statuses(statuses: Iterable[Status]) -> Mapping[Status, int]:

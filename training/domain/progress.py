@@ -108,6 +108,10 @@ class Standing:
         return lesson in self.lessons and self.lessons[lesson].finished
 
     @property
+    def attempts(self) -> int:
+        return sum(len(one.attempts) for one in self.assessments.values())
+
+    @property
     def best(self) -> Fraction | None:
         """The lowest of the best scores: what decides when a module has several assessments."""
         scores = [standing.best for standing in self.assessments.values()]
