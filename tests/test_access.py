@@ -78,6 +78,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "learning.time_left": (ATTEMPT + "/time", OWNER),
     "learning.submit": (ATTEMPT + "/submit", OWNER),
     "learning.take_over": (ATTEMPT + "/go-on-here", OWNER),
+    "learning.how_sure": ("/certainty", SIGNED_IN),
     "learning.result": (ATTEMPT + "/result", OWNER),
     "cohorts.index": ("/cohorts", TRAINERS),
     "cohorts.new": ("/cohorts/new", TRAINERS),

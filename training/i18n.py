@@ -24,6 +24,7 @@ from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from training.domain.calibration import Certainty
 from training.domain.progress import Status
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -42,6 +43,12 @@ REASON_WORDS: Mapping[str, LazyString] = {
     "marked by hand": _l("A trainer marked the answers"),
 }
 
+CERTAINTY_WORDS: Mapping[str, LazyString] = {
+    Certainty.SURE: _l("Sure"),
+    Certainty.FAIRLY_SURE: _l("Fairly sure"),
+    Certainty.GUESS: _l("A guess"),
+}
+
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
@@ -51,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         in_words=STATUS_WORDS.get, reason_in_words=lambda reason: REASON_WORDS.get(reason, reason)
     )
+    app.jinja_env.filters.update(certainty_in_words=CERTAINTY_WORDS.get)
     app.jinja_env.filters.update(lang=lang, in_language=in_language)
     app.context_processor(page_language)
 

@@ -31,6 +31,7 @@ TRAINEES = {
     "learning.attempt",
     "learning.check",
     "learning.result",
+    "learning.how_sure",
     "accounts.account",
     "accounts.password",
     "accounts.sign_in_names",

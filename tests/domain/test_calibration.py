@@ -48,3 +48,15 @@ def test_it_pays_to_say_the_truth(chance: Fraction) -> None:
         assert worth == expected(chance, Certainty.FAIRLY_SURE)
     else:
         assert worth == expected(chance, Certainty.SURE)
+
+
+def test_a_level_says_what_would_have_been_better_once_there_are_enough_answers() -> None:
+    def sure(right: int, wrong: int) -> Certainty | None:
+        return calibration([("sure", RIGHT)] * right + [("sure", WRONG)] * wrong).levels[0].better
+
+    assert sure(2, 2) is None, "four answers are too few to tell"
+    assert sure(5, 0) is None
+    assert sure(3, 1 + 1) == Certainty.GUESS
+    assert sure(7, 3) == Certainty.FAIRLY_SURE
+    guess = calibration([("guess", RIGHT)] * 9 + [("guess", WRONG)]).levels[2]
+    assert guess.better == Certainty.SURE

@@ -13,6 +13,7 @@ class Certainty(StrEnum):
 
 
 # What an answer earns when it is right and when it is not: shown to its person, never part of a result.
+ENOUGH = 5  # answers before a share says something
 CERTAINTY_MARKS = {Certainty.SURE: (3, -6), Certainty.FAIRLY_SURE: (2, -2), Certainty.GUESS: (1, 0)}
 
 
@@ -29,6 +30,19 @@ class Level:
         """The share that was right; None where there are no answers."""
         return Fraction(self.right, self.answers) if self.answers else None
 
+    @property
+    def better(self) -> Certainty | None:
+        """What would have earned more with so many right answers; None where this was best, or too few answers tell."""
+        if self.answers < ENOUGH:
+            return None
+        best = max(Certainty, key=lambda level: (self.earned(level), level == self.certainty))
+        return None if best == self.certainty else best
+
+    def earned(self, certainty: Certainty) -> int:
+        """What these answers would have earned, had their person said *certainty*."""
+        gain, loss = CERTAINTY_MARKS[certainty]
+        return self.right * gain + (self.answers - self.right) * loss
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -41,11 +55,7 @@ class Calibration:
     @property
     def marks(self) -> int:
         """Certainty marks: being sure pays when one is right and costs more when one is not."""
-        return sum(
-            level.right * gain + (level.answers - level.right) * loss
-            for level in self.levels
-            for gain, loss in [CERTAINTY_MARKS[level.certainty]]
-        )
+        return sum(level.earned(level.certainty) for level in self.levels)
 
     @property
     def most_marks(self) -> int:

@@ -30,7 +30,7 @@ def add_event(
     **more: Any,
 ) -> None:
     """Keep what a person did in a lesson. The same event sent again changes nothing."""
-    row = {"item_id": None, "answer": None, "mark": None, **more}
+    row = {"item_id": None, "answer": None, "mark": None, "certainty": None, **more}
     db.session.execute(
         insert(LessonEvent).on_conflict_do_nothing(),
         {
@@ -47,7 +47,14 @@ def add_event(
 
 
 def practise(
-    person: uuid.UUID, assignment: Assignment, item: Item, value: object, *, page: uuid.UUID, at: datetime
+    person: uuid.UUID,
+    assignment: Assignment,
+    item: Item,
+    value: object,
+    *,
+    certainty: str | None = None,
+    page: uuid.UUID,
+    at: datetime,
 ) -> Answer:
     """Read and mark an answer to a question of a lesson's check, and keep it.
 
@@ -68,6 +75,7 @@ def practise(
         at=at,
         item_id=item.id,
         answer=answer,
+        certainty=certainty,
         mark=review_of(assignment.module_version_id, item, answer).mark,
     )
     return answer

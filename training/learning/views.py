@@ -23,7 +23,7 @@ from training.domain.responses import effective, set_aside
 from training.domain.rules import shows_feedback
 from training.errors import Problem
 from training.gains import gain_of
-from training.learning import answers, attempts, forms, leases, lessons, notices
+from training.learning import answers, attempts, certainty, forms, leases, lessons, notices
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.marking import facts_of, result_of, reviewed
@@ -131,6 +131,7 @@ def practise(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
         assignment,
         item,
         forms.answer_in(request.form, item),
+        certainty=forms.certainty_in(request.form, item),
         page=forms.event_id(request.form),
         at=now(),
     )
@@ -330,9 +331,16 @@ def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         rules_now=rules,
         shows_feedback=shown,
         told=[one for one in notices.unread(current_user.id) if one.attempt.id == mine.id] if facts.results[1:] else [],
+        calibration=certainty.of_attempt(facts),
         set_aside=set_aside(facts.responses, effective(facts.responses, until=facts.closed_at)),
         gain=gain_of(mine, facts.results[-1]),
     )
+
+
+@blueprint.get("/certainty")
+@allow(signed_in)
+def how_sure() -> ResponseReturnValue:
+    return render_template("learning/certainty.html", calibration=certainty.of_person(current_user.id))
 
 
 def items_of(mine: Attempt) -> list[Item]:

@@ -17,7 +17,9 @@ export default function attempt(form) {
   });
   watch(form, give);
   form.addEventListener("change", ({ target }) => {
-    if (target.name.startsWith("certainty-")) give(target.closest(".asked").querySelector("[data-item]"));
+    if (!target.name.startsWith("certainty-")) return;
+    const question = target.closest(".asked").querySelector("[data-item]");
+    if (isBegun(question)) give(question); // otherwise it goes with the answer
   });
   listen(({ given, verdicts, settled }) => {
     if (given?.attempt === attempt) arrive(given);
@@ -32,10 +34,11 @@ export default function attempt(form) {
   form.addEventListener("submit", sendFirst);
 
   function give(question) {
-    sequence += 1;
+    const answer = answerOf(question);
     const { item } = question.dataset;
+    sequence += 1;
     const certainty = form.querySelector(`[name="certainty-${CSS.escape(item)}"]:checked`)?.value ?? null;
-    put({ attempt, item, answer: answerOf(question), certainty, sequence, epoch: Number(form.dataset.epoch) });
+    put({ attempt, item, answer, certainty, sequence, epoch: Number(form.dataset.epoch) });
     recount();
   }
 
@@ -56,6 +59,10 @@ export default function attempt(form) {
     await flush();
     if (!unsent(attempt).length) form.requestSubmit(event.submitter);
     else status.scrollIntoView({ block: "nearest" });
+  }
+
+  function isBegun(question) {
+    return Object.keys(answerOf(question) ?? "").length > 0;
   }
 
   function say(sentence) {
