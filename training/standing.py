@@ -11,13 +11,15 @@ from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from training.curriculum import module_of
 from training.db import digits, rows
-from training.domain.progress import AttemptFact, LessonFact, Standing, standing
+from training.domain.progress import AttemptFact, LessonFact, ScenarioFact, Standing, standing
 from training.domain.rules import Allowance, with_allowance
+from training.domain.scenarios import ends
 from training.models import Allowance as AllowanceRow
-from training.models import Assignment, Attempt, LessonEvent, Result
+from training.models import Assignment, Attempt, LessonEvent, Result, ScenarioStep
 from training.rules import FIELDS, cohort_rules
 
 Pair = tuple[uuid.UUID, uuid.UUID]  # a person's id and an assignment's id
@@ -44,9 +46,14 @@ def each_standing(
     *assigned*: to whom, what.
     """
     assignments = {one.id: one for own in assigned.values() for one in own}
-    lessons, attempts, allowances = (
+    lessons, walks, attempts, allowances = (
         PersonByPerson(rows(statement.where(concerning(table, assigned, assignments))))
-        for table, statement in ((LessonEvent, LESSONS), (Attempt, ATTEMPTS), (AllowanceRow, ALLOWANCES))
+        for table, statement in (
+            (LessonEvent, LESSONS),
+            (ScenarioStep, LAST_STEPS),
+            (Attempt, ATTEMPTS),
+            (AllowanceRow, ALLOWANCES),
+        )
     )
     rules = {
         one.id: {a.id: cohort_rules(one, a) for a in module_of(one.module_version_id).assessments}
@@ -54,7 +61,7 @@ def each_standing(
     }
     for person in sorted(assigned, key=lambda person: person.hex):
         read, tried = lesson_facts(lessons.rows_of(person)), attempt_facts(attempts.rows_of(person))
-        allowed = allowance_facts(allowances.rows_of(person))
+        walked, allowed = scenario_facts(walks.rows_of(person)), allowance_facts(allowances.rows_of(person))
         for assignment in assigned[person]:
             own = rules[assignment.id]
             if more := allowed.get(assignment.id.hex):
@@ -63,6 +70,7 @@ def each_standing(
                 module_of(assignment.module_version_id),
                 read.get(assignment.id.hex, ()),
                 tried.get(assignment.id.hex, ()),
+                walked.get(assignment.id.hex, ()),
                 rules=own,
                 due_at=assignment.due_at,
                 at=at,
@@ -85,7 +93,7 @@ class PersonByPerson:
 
 
 def concerning(
-    table: type[LessonEvent] | type[Attempt] | type[AllowanceRow],
+    table: type[LessonEvent] | type[ScenarioStep] | type[Attempt] | type[AllowanceRow],
     people: Collection[uuid.UUID],
     assignments: Collection[uuid.UUID],
 ) -> sa.ColumnElement[bool]:
@@ -104,6 +112,20 @@ LESSONS = (
     )
     .group_by(LessonEvent.user_id, LessonEvent.assignment_id, LessonEvent.lesson)
     .order_by(LessonEvent.user_id)
+)
+LATER = aliased(ScenarioStep)
+LAST_STEPS = (  # of each run
+    sa.select(
+        digits(ScenarioStep.user_id),
+        digits(ScenarioStep.assignment_id),
+        ScenarioStep.module_version_id,
+        ScenarioStep.scenario,
+        ScenarioStep.point,
+        ScenarioStep.choice,
+        ScenarioStep.at,
+    )
+    .where(~sa.exists().where(LATER.run == ScenarioStep.run, LATER.number == ScenarioStep.number + 1))
+    .order_by(ScenarioStep.user_id)
 )
 ATTEMPTS = (
     sa.select(
@@ -128,10 +150,20 @@ ALLOWANCES = sa.select(
 
 
 def lesson_facts(found: Rows) -> Mapping[str, list[LessonFact]]:
-    """By the digits of the assignment's id, as in the next two."""
+    """By the digits of the assignment's id, as in the next three."""
     facts: dict[str, list[LessonFact]] = {}
     for _person, assignment, lesson, finished, last_at in found:
         facts.setdefault(assignment, []).append(LessonFact(lesson, bool(finished), last_at))
+    return facts
+
+
+def scenario_facts(found: Rows) -> Mapping[str, list[ScenarioFact]]:
+    """A run stays in the version in which it began, so that version says whether its story has ended."""
+    facts: dict[str, list[ScenarioFact]] = {}
+    for _person, assignment, version, scenario, point, choice, at in found:
+        story = module_of(version).scenario_by_slug[scenario]
+        ended = ends(story.point_by_id[point].choice_by_id[choice])
+        facts.setdefault(assignment, []).append(ScenarioFact(scenario, ended, at))
     return facts
 
 

@@ -8,20 +8,31 @@ import pytest
 from tests.factories_course import course_files
 from training.domain.authoring import read_course
 from training.domain.content import Assessment, Module
-from training.domain.progress import AttemptFact, LessonFact, Status, Step, next_step, standing
+from training.domain.progress import AttemptFact, LessonFact, ScenarioFact, Status, Step, next_step, standing
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MODULE = read_course(course_files()).modules[0].document
 FIRST, SECOND = (lesson.slug for lesson in MODULE.lessons)
+STORY = MODULE.scenarios[0].slug
 
 
 def lesson(slug: str, *, finished: bool = True) -> LessonFact:
     return LessonFact(slug, finished, last_at=NOON)
 
 
+def walk(slug: str, *, finished: bool = True, at: datetime = NOON) -> ScenarioFact:
+    return ScenarioFact(slug, finished, last_at=at)
+
+
 def attempt(number: int, score: Fraction | None) -> AttemptFact:
     passed = score is not None and score * 4 >= 3
     return AttemptFact(uuid.uuid4(), "quiz", number, NOON, None, score, passed, NOON if score is not None else None)
+
+
+QUIZ = MODULE.assessments[0]
+BEFORE = QUIZ.model_copy(update={"id": "before", "kind": "pre-test", "attempts": 1, "pass_mark": None})
+MEASURED = MODULE.model_copy(update={"assessments": (QUIZ, BEFORE)})
+MEASUREMENT = replace(attempt(1, Fraction(1, 4)), assessment="before", passed=True)
 
 
 @pytest.mark.parametrize(
@@ -83,32 +94,64 @@ def test_a_module_without_a_quiz_is_passed_when_its_lessons_are_finished() -> No
     assert standing(plain, [lesson(FIRST), lesson(SECOND)], [], due_at=None, at=NOON).status is Status.PASSED
 
 
-def test_the_share_counts_lessons_and_quizzes_and_is_whole_once_the_module_is_passed() -> None:
-    def share(lessons: list[LessonFact], tried: list[AttemptFact]) -> Fraction:
-        return standing(MODULE, lessons, tried, due_at=None, at=NOON).share
+def test_the_share_counts_lessons_scenarios_and_quizzes_and_is_whole_once_the_module_is_passed() -> None:
+    def share(lessons: list[LessonFact], tried: list[AttemptFact], *walks: ScenarioFact) -> Fraction:
+        return standing(MODULE, lessons, tried, walks, due_at=None, at=NOON).share
 
     assert share([], []) == 0
-    assert share([lesson(FIRST), lesson(SECOND, finished=False)], []) == Fraction(1, 3)
+    assert share([lesson(FIRST), lesson(SECOND, finished=False)], []) == Fraction(1, 4)
+    assert share([lesson(FIRST)], [], walk(STORY, finished=False)) == Fraction(1, 4)
+    assert share([lesson(FIRST)], [], walk(STORY)) == Fraction(2, 4)
     assert share([], [attempt(1, Fraction(1))]) == 1
 
 
-def test_a_lesson_that_the_version_no_longer_has_does_not_count() -> None:
-    found = standing(MODULE, [lesson("taken-out")], [], due_at=None, at=NOON)
+def test_who_walks_a_scenario_has_begun_and_one_finished_walk_is_enough() -> None:
+    later = NOON + timedelta(hours=1)
+    for runs in ([True, False], [False, True]):
+        walks = [walk(STORY, finished=finished, at=at) for finished, at in zip(runs, (NOON, later), strict=True)]
+        found = standing(MODULE, [], [], walks, due_at=None, at=later)
+        assert (found.status, found.walked(STORY), found.last_at) == (Status.IN_PROGRESS, True, later)
+
+
+def test_a_lesson_or_scenario_that_the_version_no_longer_has_does_not_count() -> None:
+    found = standing(MODULE, [lesson("taken-out")], [], [walk("taken-out")], due_at=None, at=NOON)
     assert (found.share, found.status) == (0, Status.NOT_STARTED)
 
 
 def test_the_next_step_is_the_open_quiz_then_the_next_lesson_then_the_quiz_then_nothing() -> None:
-    def step(lessons: list[LessonFact], tried: list[AttemptFact], module: Module = MODULE) -> Step | None:
-        return next_step(module, standing(module, lessons, tried, due_at=None, at=NOON))
-
     both = [lesson(FIRST), lesson(SECOND)]
     assert step([], [attempt(1, None)]) == Step(assessment="quiz", is_begun=True)
     assert step([], []) == Step(lesson=FIRST)
     assert step([lesson(FIRST), lesson(SECOND, finished=False)], []) == Step(lesson=SECOND, is_begun=True)
-    assert step(both, []) == step(both, [attempt(1, Fraction(0))]) == Step(assessment="quiz")
+    assert step(both, [], walk(STORY)) == step(both, [attempt(1, Fraction(0))], walk(STORY)) == Step(assessment="quiz")
     assert step(both, [attempt(1, Fraction(1))]) is None
     once = MODULE.model_copy(update={"assessments": (one_attempt(MODULE.assessments[0]),)})
-    assert step(both, [attempt(1, Fraction(0))], once) is None
+    assert step(both, [attempt(1, Fraction(0))], module=once) is None
+
+
+def test_a_scenario_is_offered_between_the_lessons_and_the_quiz_which_may_be_taken_without_it() -> None:
+    both = [lesson(FIRST), lesson(SECOND)]
+    assert step([lesson(FIRST)], []) == Step(lesson=SECOND)
+    assert step(both, []) == Step(scenario=STORY, assessment="quiz")
+    assert step(both, [], walk(STORY, finished=False)) == Step(scenario=STORY, assessment="quiz", is_begun=True)
+    assert step(both, [attempt(1, Fraction(1))]) is None, "the module is passed without the scenario"
+
+
+def test_the_test_before_comes_before_the_lessons() -> None:
+    assert step([], [], module=MEASURED) == step([lesson(FIRST)], [], module=MEASURED) == Step(assessment="before")
+    assert step([], [MEASUREMENT], module=MEASURED) == Step(lesson=FIRST)
+
+
+def test_a_score_that_only_measures_is_no_best_result() -> None:
+    assert standing(MEASURED, [], [MEASUREMENT], due_at=None, at=NOON).best is None
+    both = [MEASUREMENT, attempt(1, Fraction(3, 4))]
+    assert standing(MEASURED, [], both, due_at=None, at=NOON).best == Fraction(3, 4)
+
+
+def step(
+    lessons: list[LessonFact], tried: list[AttemptFact], *walks: ScenarioFact, module: Module = MODULE
+) -> Step | None:
+    return next_step(module, standing(module, lessons, tried, walks, due_at=None, at=NOON))
 
 
 def one_attempt(quiz: Assessment) -> Assessment:

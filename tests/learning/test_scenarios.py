@@ -63,6 +63,27 @@ def test_a_decision_shows_what_comes_of_it_and_the_path_is_kept(
     assert "The civilians are protected in part" in module.text
 
 
+def test_a_scenario_is_offered_before_the_quiz_and_counts_as_done_once_it_has_ended(
+    world: World, browse: Browse, story: str
+) -> None:
+    amina, tariq = browse(world.amina), browse(world.tariq)
+    module = f"/modules/{world.assignment}"
+    for lesson in {link for link in amina.open(module).links() if "/lessons/" in link}:
+        amina.submit(amina.open(lesson), "finish")
+    for page in (amina.open("/"), amina.open(module)):
+        assert "This is optional and does not count." in page.text
+        assert story in page.links()
+        assert f"{module}/quizzes/quiz" in page.links()
+    page = choose(amina, amina.open(story), "Stop")
+    assert "Go on with this scenario" in amina.open("/").text
+    choose(amina, page, "Write")
+    assert story not in amina.open("/").links()
+    home = f"/cohorts/{world.tariqs_cohort}"
+    pages = (amina.open("/"), amina.open(module), tariq.open(home), tariq.open(f"{home}/people/{world.amina}"))
+    assert all("75 %" in page.text or "75%" in page.text for page in pages)
+    assert ",75," in tariq.submit(tariq.open(home), "results.csv").html
+
+
 def test_a_red_line_stops_the_story_and_says_why(world: World, browse: Browse, story: str) -> None:
     amina = browse(world.amina)
     page = choose(amina, amina.open(story), "Take money")

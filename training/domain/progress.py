@@ -30,6 +30,15 @@ class LessonFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ScenarioFact:
+    """How far a person walked through one scenario, in one run or in all of them."""
+
+    scenario: str
+    finished: bool  # the story has ended
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptFact:
     id: UUID
     assessment: str
@@ -98,8 +107,9 @@ class Standing:
     """A person's standing in an assigned module at one instant."""
 
     status: Status
-    share: Fraction  # of the lessons and assessments that are done, 0 to 1; 1 once the module is passed
+    share: Fraction  # of the lessons, scenarios and assessments that are done, 0 to 1; 1 once the module is passed
     lessons: Mapping[str, LessonFact]  # by slug; a lesson never opened is not there
+    scenarios: Mapping[str, ScenarioFact]  # by slug; a scenario never begun is not there
     assessments: Mapping[str, AssessmentStanding]  # by id, each of the module's
     last_at: datetime | None  # when the person last did something in the module
     due_at: datetime | None  # for this person: the earliest day by which something is still to be passed
@@ -107,14 +117,18 @@ class Standing:
     def finished(self, lesson: str) -> bool:
         return lesson in self.lessons and self.lessons[lesson].finished
 
+    def walked(self, scenario: str) -> bool:
+        """Whether the person has been at an end of its story."""
+        return scenario in self.scenarios and self.scenarios[scenario].finished
+
     @property
     def attempts(self) -> int:
         return sum(len(one.attempts) for one in self.assessments.values())
 
     @property
     def best(self) -> Fraction | None:
-        """The lowest of the best scores: what decides when a module has several assessments."""
-        scores = [standing.best for standing in self.assessments.values()]
+        """The lowest of the best scores: what decides when a module has several assessments to pass."""
+        scores = [one.best for one in self.assessments.values() if not one.assessment.only_measures]
         return min((score for score in scores if score is not None), default=None)
 
 
@@ -122,6 +136,7 @@ def standing(
     module: Module,
     lessons: Iterable[LessonFact],
     attempts: Iterable[AttemptFact],
+    scenarios: Iterable[ScenarioFact] = (),
     *,
     due_at: datetime | None,
     at: datetime,
@@ -133,19 +148,28 @@ def standing(
     is passed (in a module without any: each lesson is finished). failed: not passed, an assessment
     was tried without success and none is being tried now. waiting: not passed, none is being tried,
     and answers wait for a trainer. overdue: none of these, and the due date of what is not passed is
-    over. Lessons of earlier versions do not count.
+    over. Lessons and scenarios of earlier versions do not count, and no scenario is needed to pass.
     """
     if rules is None:
         rules = {a.id: rules_for_all(a, {}, opens_at=None, due_at=due_at) for a in module.assessments}
     done = {fact.lesson: fact for fact in lessons if fact.lesson in module.lesson_by_slug}
+    walks: dict[str, ScenarioFact] = {}
+    for fact in scenarios:  # one for each run
+        if fact.scenario in module.scenario_by_slug:
+            before = walks.get(fact.scenario, fact)
+            walks[fact.scenario] = ScenarioFact(
+                fact.scenario, fact.finished or before.finished, max(fact.last_at, before.last_at)
+            )
     tried = sorted(attempts, key=lambda attempt: attempt.number)
     assessments = {
         a.id: AssessmentStanding(a, tuple(attempt for attempt in tried if attempt.assessment == a.id), rules[a.id])
         for a in module.assessments
     }
     finished = sum(fact.finished for fact in done.values())
+    walked = sum(fact.finished for fact in walks.values())
     passed = sum(a.passed for a in assessments.values())
-    times = [fact.last_at for fact in done.values()] + [t for a in tried for t in (a.started_at, a.marked_at) if t]
+    times = [fact.last_at for fact in done.values()] + [fact.last_at for fact in walks.values()]
+    times += [t for a in tried for t in (a.started_at, a.marked_at) if t]
     dues = [a.rules.due_at for a in assessments.values() if not a.passed] if assessments else [due_at]
     due_at = min((due for due in dues if due), default=due_at)
     is_trying = any(a.open for a in assessments.values())
@@ -154,13 +178,14 @@ def standing(
         failed=any(a.failed for a in assessments.values()) and not is_trying,
         waiting=any(a.waiting for a in assessments.values()) and not is_trying,
         overdue=due_at is not None and at > due_at,
-        started=bool(done) or bool(tried),
+        started=bool(done or walks or tried),
     )
-    steps = len(module.lessons) + len(assessments)
+    steps = len(module.lessons) + len(module.scenarios) + len(assessments)
     return Standing(
         status=status,
-        share=Fraction(1) if status is Status.PASSED else Fraction(finished + passed, steps or 1),
+        share=Fraction(1) if status is Status.PASSED else Fraction(finished + walked + passed, steps or 1),
         lessons=done,
+        scenarios=walks,
         assessments=assessments,
         last_at=max(times, default=None),
         due_at=due_at,
@@ -181,29 +206,41 @@ def decide(*, passed: bool, failed: bool, waiting: bool, overdue: bool, started:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: read this lesson, or take this assessment."""
+    """One thing to do: read this lesson, practise in this scenario, or take this assessment.
+
+    A scenario comes with the assessment that may be taken without it.
+    """
 
     lesson: str | None = None
+    scenario: str | None = None
     assessment: str | None = None
     is_begun: bool = False
 
 
 def next_step(module: Module, standing: Standing) -> Step | None:
-    """What to do next in a module: go on with an open attempt, take the test before the first lesson,
-    read the next lesson, take what is not passed. None when all is done, waits for a trainer, or no
-    attempt is left."""
+    """What to do next in a module: go on with an open attempt, take the test that comes before the lessons,
+    read the next lesson, practise in a scenario, take what is not passed. None when all is done, waits for
+    a trainer, or no attempt is left."""
     for one in standing.assessments.values():
         if one.open:
             return Step(assessment=one.assessment.id, is_begun=True)
     if standing.status is Status.PASSED:
         return None
     missing = [
-        one for one in standing.assessments.values() if not one.passed and not one.waiting and one.attempts_left != 0
+        one.assessment
+        for one in standing.assessments.values()
+        if not one.passed and not one.waiting and one.attempts_left != 0
     ]
-    lessons = [lesson for lesson in module.lessons if not standing.finished(lesson.slug)]
-    for one in missing:
-        if one.assessment.kind == "pre-test" and len(lessons) == len(module.lessons):
-            return Step(assessment=one.assessment.id)
-    if lessons:
-        return Step(lesson=lessons[0].slug, is_begun=lessons[0].slug in standing.lessons)
-    return Step(assessment=missing[0].assessment.id) if missing else None
+    for assessment in missing:
+        if assessment.kind == "pre-test":
+            return Step(assessment=assessment.id)
+    for lesson in module.lessons:
+        if not standing.finished(lesson.slug):
+            return Step(lesson=lesson.slug, is_begun=lesson.slug in standing.lessons)
+    if not missing:
+        return None
+    for scenario in module.scenarios:
+        if not standing.walked(scenario.slug):
+            begun = scenario.slug in standing.scenarios
+            return Step(scenario=scenario.slug, assessment=missing[0].id, is_begun=begun)
+    return Step(assessment=missing[0].id)

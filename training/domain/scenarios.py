@@ -60,6 +60,11 @@ def walk(scenario: Scenario, decisions: Sequence[str]) -> Walk:
     return Walk(tuple(path), now, max(Fraction(0), Fraction(earned, best(scenario))))
 
 
+def ends(choice: Choice) -> bool:
+    """Whether the story has ended once this is decided."""
+    return choice.next is None and not choice.crosses_red_line
+
+
 def best(scenario: Scenario) -> int:
     """The most that any way through the scenario is worth. It has no circles, so each way ends."""
     worth: dict[str, int] = {}
