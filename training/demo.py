@@ -8,20 +8,24 @@ import random
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from training.accounts.passwords import hashed
 from training.closing import submit
-from training.curriculum import module_of, newest_versions
+from training.cohorts import by_hand
+from training.curriculum import bank_of, module_of, newest_versions, versions_of
 from training.db import db
 from training.domain import join_codes
-from training.domain.content import Answer, Item, ItemKey, Module
+from training.domain.calibration import Certainty
+from training.domain.content import Answer, Assessment, Item, ItemKey, Module, Scenario
+from training.domain.grading import mark
 from training.domain.papers import option_order
-from training.keys import key_of
-from training.learning import answers, attempts, lessons
+from training.domain.scenarios import walk
+from training.keys import key_of, key_with
+from training.learning import answers, attempts, lessons, scenarios
 from training.marking import result_of
-from training.models import Assignment, Cohort, Enrolment, ModuleVersion, User
+from training.models import Assignment, Attempt, Cohort, Enrolment, ModuleVersion, User
 
 FIRST_NAMES = (
     "Abena Adil Aisha Alma Amadou Anita Arjun Asha Bilal Carla Chen Daniel Deepa Diego Elena Emeka Farah Felix Grace "
@@ -50,6 +54,7 @@ class Learner:
     ability: float
     begins: bool
     diligence: float  # share of the lessons read before the quiz
+    gives_up: float = 0.12  # how often, before an assessment and after one that was not passed
 
 
 def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
@@ -64,7 +69,10 @@ def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
         make_cohort("Battalion 3, second rotation", "Infantry battalion", "Velmara", staff["trainer 1"], at, 45),
         make_cohort("Police unit Bravo", "Formed police unit", "Kessara", staff["trainer 2"], at, 20),
     ]
-    for cohort, count, first in ((cohorts[0], 26, 0), (cohorts[1], 14, 26)):
+    for cohort, trainer, count, first in (
+        (cohorts[0], staff["trainer 1"], 26, 0),
+        (cohorts[1], staff["trainer 2"], 14, 26),
+    ):
         assigned = assign_all(cohort, versions, at)
         for number in range(first, first + count):
             user = add_user(names[number], f"SN-{1001 + number}", at, password)
@@ -72,14 +80,20 @@ def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
                 Enrolment(user_id=user.id, cohort_id=cohort.id, role="trainee", enrolled_at=at - timedelta(days=24))
             )
             learner = Learner(
-                user, dice.gauss(0.6, 0.9), begins=dice.random() < 0.88, diligence=dice.choice((0.4, 1, 1, 1))
+                user,
+                dice.gauss(0.6, 0.9),
+                begins=dice.random() < 0.88,
+                diligence=dice.choice((0.4, 1, 1, 1)),
+                gives_up=dice.choice((0.02, 0.05, 0.2)),
             )
-            if number == 0:  # the one to sign in as stands in the middle of the first module
-                learner = Learner(user, 1.0, begins=True, diligence=1)
-                learn(learner, assigned[0], dice, at=at, starts=at - timedelta(days=4))
+            if number == 0:  # the one to sign in as stands in the middle of the second module
+                learner = Learner(user, 1.8, begins=True, diligence=1, gives_up=0)
+                learn(learner, assigned[0], dice, at=at, starts=at - timedelta(days=12))
+                learn(learner, assigned[1], dice, at=at, starts=at - timedelta(days=7), lessons_read=3)
                 continue
             for turn, assignment in enumerate(assigned):
-                learn(learner, assignment, dice, at=at, starts=at - timedelta(days=21 - 6 * turn))
+                learn(learner, assignment, dice, at=at, starts=at - timedelta(days=22 - 4.8 * turn))
+        mark_by_hand(cohort, trainer, at=at)
     accounts.append(Account("trainee", "SN-1001", shared))
     return accounts
 
@@ -122,14 +136,14 @@ def make_cohort(name: str, unit: str, country: str, trainer: User, at: datetime,
 
 
 def assign_all(cohort: Cohort, versions: list[ModuleVersion], at: datetime) -> list[Assignment]:
-    """The first module was due three days ago, the others are due later."""
+    """The first two modules were due already, the others are due later."""
     made = []
     for turn, version in enumerate(versions):
         assignment = Assignment(
             cohort_id=cohort.id,
             module_slug=version.module_slug,
             module_version_id=version.id,
-            due_at=at + timedelta(days=-3 + 8 * turn),
+            due_at=at + timedelta(days=-10 + 7 * turn),
             created_at=at - timedelta(days=24),
         )
         db.session.add(assignment)
@@ -138,13 +152,49 @@ def assign_all(cohort: Cohort, versions: list[ModuleVersion], at: datetime) -> l
     return made
 
 
-def learn(learner: Learner, assignment: Assignment, dice: random.Random, *, at: datetime, starts: datetime) -> None:
-    """Read lessons, answer their checks, take the quiz until it is passed or courage is gone."""
+def learn(
+    learner: Learner,
+    assignment: Assignment,
+    dice: random.Random,
+    *,
+    at: datetime,
+    starts: datetime,
+    lessons_read: int | None = None,
+) -> None:
+    """Take the test before, read lessons, walk through a scenario, take each assessment until it is passed or
+    courage is gone. With *lessons_read*, the learner has come no further than that."""
     if not learner.begins or (learner.diligence < 1 and dice.random() < 0.3):
         return
-    module, key = module_of(assignment.module_version_id), key_of(assignment.module_version_id)
+    module = module_of(assignment.module_version_id)
     clock = starts + timedelta(hours=dice.uniform(0, 60))
-    for lesson in module.lessons:
+    before = [one for one in module.assessments if one.kind == "pre-test"]
+    for assessment in before:
+        beginner = replace(learner, ability=learner.ability - 1.5)
+        clock = take(beginner, assignment, assessment, dice, clock=clock, at=at)
+    clock = read(learner, assignment, module, dice, clock=clock, at=at, most=lessons_read)
+    if lessons_read is not None:
+        return
+    if module.scenarios and dice.random() < 0.6:
+        clock = walk_through(learner, assignment, dice.choice(module.scenarios), dice, clock=clock, at=at)
+    for assessment in module.assessments:
+        if clock > at or dice.random() < learner.gives_up:
+            return
+        if assessment not in before:
+            clock = take(learner, assignment, assessment, dice, clock=clock, at=at)
+
+
+def read(
+    learner: Learner,
+    assignment: Assignment,
+    module: Module,
+    dice: random.Random,
+    *,
+    clock: datetime,
+    at: datetime,
+    most: int | None,
+) -> datetime:
+    key = key_of(assignment.module_version_id)
+    for lesson in module.lessons[:most]:
         if dice.random() > learner.diligence or clock > at:
             continue
         event(learner, assignment, lesson.slug, "opened", clock)
@@ -156,38 +206,100 @@ def learn(learner: Learner, assignment: Assignment, dice: random.Random, *, at: 
         clock += timedelta(minutes=lesson.minutes * dice.uniform(0.5, 1.2))
         if clock < at:
             event(learner, assignment, lesson.slug, "finished", clock)
-        clock += timedelta(hours=dice.uniform(2, 30))
-    for _turn in range(3):
-        if clock > at or dice.random() < 0.12 or take_quiz(learner, assignment, module, dice, clock=clock, at=at):
-            return
-        learner.ability += 0.5  # they read again
-        clock += timedelta(hours=dice.uniform(8, 40))
+        clock += timedelta(hours=dice.uniform(2, 24))
+    return clock
 
 
 def event(learner: Learner, assignment: Assignment, lesson: str, kind: str, at: datetime) -> None:
     lessons.add_event(learner.user.id, assignment, lesson, kind, event=uuid.uuid4(), at=at)
 
 
-def take_quiz(
-    learner: Learner, assignment: Assignment, module: Module, dice: random.Random, *, clock: datetime, at: datetime
-) -> bool:
-    """Whether the trainee stops here: the quiz is passed, or still open."""
-    key = key_of(assignment.module_version_id)
-    attempt = attempts.start(
-        learner.user.id, assignment, module.assessments[0], device="demo", seed=dice.getrandbits(64), at=clock
-    )
-    stops_early = dice.random() < 0.06
-    for sequence, item_id in enumerate(attempt.paper, start=1):
-        if stops_early and sequence > len(attempt.paper) // 2:
-            return True
-        clock += timedelta(seconds=dice.uniform(20, 90))
-        answer = answer_of(learner, module.item_by_id[item_id], key[item_id], dice)
-        given = answers.Given(uuid.uuid4(), item_id, answer, sequence, clock)
-        answers.record(attempt, [given], at=min(clock, at))
-    submit(attempt, at=min(clock, at))
-    db.session.flush()
-    result = result_of(attempt)
-    return result is not None and result.passed
+def walk_through(
+    learner: Learner, assignment: Assignment, scenario: Scenario, dice: random.Random, *, clock: datetime, at: datetime
+) -> datetime:
+    """Some stop on the way."""
+    run, decisions = uuid.uuid4(), list[str]()
+    while now := walk(scenario, decisions).now:
+        clock += timedelta(minutes=dice.uniform(0.5, 3))
+        if clock > at or dice.random() < 0.04:
+            break
+        by_worth = sorted(now.choices, key=lambda choice: -choice.worth)
+        knows = dice.random() < 0.55 + 0.15 * learner.ability
+        choice = by_worth[0] if knows else dice.choice(by_worth)
+        decisions.append(choice.id)
+        scenarios.decide(
+            learner.user.id, assignment, scenario, run=run, number=len(decisions), choice=choice.id, at=clock
+        )
+    return clock
+
+
+def take(
+    learner: Learner,
+    assignment: Assignment,
+    assessment: Assessment,
+    dice: random.Random,
+    *,
+    clock: datetime,
+    at: datetime,
+) -> datetime:
+    """Attempts until it is passed, waits for a trainer, or courage is gone."""
+    for _turn in range(min(3, assessment.attempts or 3)):
+        attempt = attempts.start(
+            learner.user.id, assignment, assessment, device="demo", seed=dice.getrandbits(64), at=clock
+        )
+        clock = answer_paper(learner, attempt, assessment, dice, clock=clock, at=at)
+        db.session.flush()
+        result = result_of(attempt)
+        if result is None or result.passed or result.waiting or clock > at or dice.random() < learner.gives_up:
+            break
+        learner.ability += 0.5  # they read again
+        clock += timedelta(hours=assessment.wait_hours + dice.uniform(8, 40))
+        if clock > at:
+            break
+    return clock
+
+
+def answer_paper(
+    learner: Learner,
+    attempt: Attempt,
+    assessment: Assessment,
+    dice: random.Random,
+    *,
+    clock: datetime,
+    at: datetime,
+) -> datetime:
+    """Answer and submit. Some stop half-way, and whoever began only now is not through yet."""
+    items, key = bank_of(attempt).item_by_id, key_with(versions_of(attempt), ())
+    stops_after = len(attempt.paper) // 2 if dice.random() < learner.gives_up / 2 else len(attempt.paper)
+    given = []
+    for sequence, item_id in enumerate(attempt.paper[:stops_after], start=1):
+        clock += timedelta(seconds=dice.uniform(20, 80))
+        if clock > at:
+            break
+        answer = answer_of(learner, items[item_id], key[item_id], dice)
+        sure = None
+        if assessment.certainty and answer is not None:
+            sure = certainty_of(mark(items[item_id], key[item_id], answer) == 1, dice)
+        given.append(answers.Given(uuid.uuid4(), item_id, answer, sequence, answered_at=clock, certainty=sure))
+    answers.record(attempt, given, at=min(clock, at))
+    if len(given) == len(attempt.paper):
+        submit(attempt, at=clock)
+    return clock
+
+
+def certainty_of(is_right: bool, dice: random.Random) -> Certainty:
+    """Who is right is more often sure, but not always."""
+    return dice.choices(list(Certainty), weights=(6, 3, 1) if is_right else (2, 4, 4))[0]
+
+
+def mark_by_hand(cohort: Cohort, trainer: User, *, at: datetime) -> None:
+    """The trainer has marked what was written until yesterday; the rest waits."""
+    for one in by_hand.waiting_answers(cohort):
+        marked_at = one.since + timedelta(hours=20)
+        if marked_at < at:
+            key = key_with(versions_of(one.attempt), ())[one.item.id]
+            ideas = [idea for idea, option in key.options.items() if (option.text or "").rstrip(".") in one.text]
+            by_hand.give_mark(one.attempt, one.item.id, ideas=ideas, comment="", seen=0, by=trainer.id, at=marked_at)
 
 
 def answer_of(learner: Learner, item: Item, key: ItemKey, dice: random.Random) -> Answer | None:
