@@ -79,16 +79,44 @@ def questions(page: Page) -> Iterator[Locator]:
 
 
 def answer(question: Locator) -> None:
-    """Choose the first option, and say that it is so where there is a claim."""
-    claim = question.locator(".claim input")
-    if claim.count():
-        claim.first.check()
-    question.locator(".option input:not([name$='.claim'])").first.check()
+    """Give a whole answer to a question of any type, where there is none: the first that one comes to."""
+    if question.locator(".lines").count():
+        put_in_order(question)
+    elif question.locator(".pair").count():
+        for pair in question.locator(".pair select").all():
+            pair.select_option(index=1)
+    elif question.locator("textarea, .number-field input").count():
+        field = question.locator("textarea, .number-field input")
+        field.fill("3")
+        field.blur()
+    else:
+        claim = question.locator(".claim input")
+        if claim.count():
+            claim.first.check()
+        question.locator(".option input:not([name$='.claim'])").first.check()
+
+
+def put_in_order(question: Locator) -> None:
+    """The order in which the lines stand: with the script a button says so, without it each line has a list."""
+    if question.locator(".lines.movable").count():
+        is_right = question.get_by_role("button", name="The order is right as it stands")
+        if is_right.is_visible():
+            is_right.click()
+        return
+    for place, line in enumerate(question.locator(".lines select").all(), start=1):
+        line.select_option(str(place))
 
 
 def chosen(page: Page) -> list[str]:
-    """The ids of everything that is ticked."""
-    found: list[str] = page.locator(".asked input:not([id^='set-aside'])").evaluate_all(
-        "inputs => inputs.filter(input => input.checked).map(input => input.id)"
+    """Everything that is ticked, by id, and everything that is chosen from a list or written, with its id."""
+    found: list[str] = (
+        page.locator("[data-item]")
+        .locator("input, select, textarea")
+        .evaluate_all(
+            """controls => controls.flatMap((one) => {
+          if (one.matches("[type=radio], [type=checkbox]")) return one.checked ? [one.id] : [];
+          return one.value ? [`${one.id}: ${one.value}`] : [];
+        })"""
+        )
     )
     return found
