@@ -407,3 +407,21 @@ def course_files(**changes: str | None) -> dict[str, str]:
     """The files of the course by path, with *changes*: by short name (see PATHS) or by path; None removes."""
     changed = FILES | {PATHS.get(name, name): text for name, text in changes.items()}
     return {path: text for path, text in changed.items() if text is not None}
+
+
+SECOND = "law"
+
+
+def second_module(assessments: str) -> dict[str, str]:
+    """One more module for course_files(**…): as the first one, with objectives B1.1 and B1.2 and ids of its own."""
+    files = {}
+    for path, text in course_files().items():
+        if path.startswith(f"{SLUG}/") and "/scenarios/" not in path:
+            text = text.replace("A1.", "B1.").replace("id: a1-", "id: b1-").replace("id: a2-", "id: b2-")
+            text = text.replace("position: 1", "position: 2").replace(
+                "title: Protection of", "title: Law and protection of"
+            )
+            files[path.replace(SLUG, SECOND)] = text
+    head, _, _ = files[f"{SECOND}/module.yaml"].partition("assessments:")
+    files[f"{SECOND}/module.yaml"] = head + "assessments:\n" + assessments
+    return files

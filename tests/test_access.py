@@ -89,6 +89,8 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "cohorts.new_join_code": (COHORT + "/join-code", ITS_TRAINER),
     "cohorts.modules": (COHORT + "/modules", ITS_TRAINER),
     "cohorts.dates": (COHORT + "/modules/{assignment}", ITS_TRAINER),
+    "cohorts.assessment_rules": (COHORT + "/modules/{assignment}/rules/quiz", ITS_TRAINER),
+    "cohorts.allowance": (COHORT + "/people/{amina}/allowances/{assignment}/quiz", ITS_TRAINER),
     "cohorts.move": (COHORT + "/modules/{assignment}/move", ITS_TRAINER),
     "cohorts.restore": (COHORT + "/modules/{assignment}/restore", ITS_TRAINER),
     "cohorts.withdraw": (COHORT + "/modules/{assignment}/withdraw", ITS_TRAINER),

@@ -140,6 +140,7 @@ ATTEMPTS = (
         Result.passed,
         Result.marked_at,
         Result.waiting,
+        sa.cast(Result.red_lines, sa.Text) != "[]",
     )
     .outerjoin(Result, Result.attempt_id == Attempt.id)
     .order_by(Attempt.user_id, Result.run)
@@ -170,10 +171,19 @@ def scenario_facts(found: Rows) -> Mapping[str, list[ScenarioFact]]:
 def attempt_facts(found: Rows) -> Mapping[str, list[AttemptFact]]:
     latest: dict[uuid.UUID, tuple[str, AttemptFact]] = {}  # a later run replaces an earlier one
     for _person, assignment, attempt, assessment, number, started_at, deadline, *marked in found:
-        score, passed, marked_at, waiting = marked
+        score, passed, marked_at, waiting, red_lines = marked
         ended_at = latest[attempt][1].marked_at if attempt in latest else marked_at
         fact = AttemptFact(
-            attempt, assessment, number, started_at, deadline, score, bool(passed), ended_at, waiting or 0
+            attempt,
+            assessment,
+            number,
+            started_at,
+            deadline,
+            score,
+            bool(passed),
+            ended_at,
+            waiting or 0,
+            bool(red_lines),
         )
         latest[attempt] = assignment, fact
     facts: dict[str, list[AttemptFact]] = {}

@@ -7,26 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories_course import MODULE, QUESTIONS, SLUG, course_files
+from tests.factories_course import MODULE, QUESTIONS, SLUG, course_files, second_module
 from training.domain.authoring import read_course
 from training.domain.bank import Bank
 from training.domain.content import Assessment, Draw, Item, Module, Option
 from training.domain.grading import score
 from training.domain.papers import draw_paper, fill, fits, pool_of
-
-SECOND = "law"
-
-
-def second_module(assessments: str) -> dict[str, str]:
-    """A second module, with the first one's lessons in other words."""
-    files = {path.replace(SLUG, SECOND): text for path, text in course_files().items() if path.startswith(SLUG)}
-    for path, text in files.items():
-        text = text.replace("A1.", "B1.").replace("id: a1-", "id: b1-").replace("id: a2-", "id: b2-")
-        files[path] = text.replace("position: 1", "position: 2")
-    head, _, _ = files[f"{SECOND}/module.yaml"].partition("assessments:")
-    files[f"{SECOND}/module.yaml"] = head + "assessments:\n" + assessments
-    return files
-
 
 EXAM = """\
   - id: exam

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from training.curriculum import module_of, newest_versions
 from training.db import db, insert, new_id
+from training.domain.content import Assessment
 from training.errors import Problem
 from training.events import note
 from training.models import Assignment, Cohort, ModuleVersion
@@ -23,6 +24,7 @@ class AssignedModule:
     language: str  # of the title and all else in the module
     number: int  # of the version that the cohort is on
     newest: int  # of the newest version of this module
+    assessments: tuple[Assessment, ...]
 
     @property
     def is_behind(self) -> bool:
@@ -46,7 +48,7 @@ def assigned_modules(cohort: Cohort) -> Sequence[AssignedModule]:
     found = []
     for assignment, number, last in rows:
         module = module_of(assignment.module_version_id)
-        found.append(AssignedModule(assignment, module.title, module.language, number, last))
+        found.append(AssignedModule(assignment, module.title, module.language, number, last, module.assessments))
     return sorted(found, key=lambda one: (module_of(one.assignment.module_version_id).position, one.title))
 
 

@@ -49,6 +49,7 @@ class AttemptFact:
     passed: bool
     marked_at: datetime | None  # the first time: when it ended
     waiting: int = 0  # answers that a trainer has yet to mark
+    red_lines: bool = False  # whether a red-line item was not answered in full
 
     @property
     def is_open(self) -> bool:

@@ -36,6 +36,10 @@ class Allowance:
     due_at: datetime | None = None  # None: as for everybody
     reason: str = ""
 
+    @property
+    def gives_something(self) -> bool:
+        return bool(self.extra_minutes or self.extra_attempts or self.due_at)
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -83,7 +87,7 @@ def changes_of(changes: Mapping[str, Any], assessment: str) -> Changes:
 
 def with_allowance(rules: Rules, allowance: Allowance | None) -> Rules:
     """The same for a person with an *allowance*. A due date is only ever moved to a later day."""
-    if allowance is None:
+    if allowance is None or not allowance.gives_something:
         return rules
     due_at = rules.due_at
     return replace(
