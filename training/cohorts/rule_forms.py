@@ -136,6 +136,10 @@ class AllowanceForm(FlaskForm):
         else:
             self.due_on.description = _("For everybody it is %(day)s.", day=due_at.date().isoformat())
 
+    @property
+    def allows_nothing(self) -> bool:
+        return not {"extra_minutes", "extra_attempts", "due_on"} & set(self._fields)
+
     def value_of(self, name: str) -> Any:
         return self[name].data if name in self else None
 
