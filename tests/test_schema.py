@@ -6,8 +6,8 @@ from flask import Flask
 
 from tests.people import NOW, World
 from training.db import Base, append_only, db, guard, is_current, wal_is_safe
-from training.models import APPEND_ONLY, GUARDS, Event, Module
-from training.schema import migrations
+from training.models import APPEND_ONLY, GUARDS, Assignment, Event, Module, User
+from training.schema import migrations, upgrade
 
 
 def triggers(app: Flask) -> dict[str, str]:
@@ -115,3 +115,24 @@ def test_two_writers_in_turn_lose_no_update(app: Flask, world: World) -> None:
         list(pool.map(add_one, range(40)))
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).where(Module.slug.like("counter-%"))) == 41
+
+
+def test_a_database_that_is_current_stays_as_it_is(app: Flask, world: World) -> None:
+    with app.app_context():
+        upgrade()
+        assert is_current()
+
+
+def test_a_database_with_the_first_schema_keeps_its_rows_and_gets_its_triggers(app: Flask, world: World) -> None:
+    before = triggers(app)
+    with app.app_context():
+        migrations().downgrade("0001")
+        db.session.remove()
+        db.engine.dispose()
+    with app.app_context():
+        assert not is_current()
+        upgrade()
+        assert is_current()
+        assert db.session.get_one(User, world.amina).name == "Amina Okoro-Canary"
+        assert db.session.get_one(Assignment, world.assignment).rules == {}
+    assert triggers(app) == before

@@ -8,15 +8,19 @@ from flask import current_app
 from flask_alembic import Alembic
 from sqlalchemy import event
 
-from training.db import Base, Exact, UTCDateTime, db, engine_options
+from training.db import Base, Exact, UTCDateTime, db, engine_options, is_current
 
 
 def upgrade() -> None:
-    """Bring the database to the newest schema. Needs an application context.
+    """Bring the database to the newest schema; one that has it already stays as it is.
+
+    Needs an application context.
 
     On SQLite a table is changed by making it anew, which would delete the rows that refer to it
     while foreign keys are enforced; so they are off here, and checked at the end.
     """
+    if is_current():
+        return
     options = engine_options(str(db.engine.url)) | {"poolclass": sa.NullPool}
     engine = sa.create_engine(db.engine.url, **{k: v for k, v in options.items() if not k.startswith("pool_")})
     if engine.dialect.name == "sqlite":
