@@ -1,7 +1,7 @@
 """Works every result out again from the log alone: what was answered, and what was decided about keys and marks."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,11 +18,11 @@ class Compared:
     differences: tuple[str, ...]  # a sentence for each part that is not the same
 
 
-def compared() -> Iterator[Compared]:
-    """Each marking of each attempt. Needs little memory, however many there are."""
-    for attempt, facts in each_marked(sa.true()):
+def compared(wanted: sa.ColumnElement[bool] | None = None) -> Iterator[Compared]:
+    """Each marking of each attempt, or of those that fulfil *wanted*. Needs little memory, however many there are."""
+    for attempt, facts in each_marked(sa.true() if wanted is None else wanted):
         for result in facts.results:
-            kept, found = asdict(worth_of(result)), asdict(worth(attempt, facts, at=result.marked_at))
+            kept, found = vars(worth_of(result)), vars(worth(attempt, facts, at=result.marked_at))
             differences = [
                 f"{part} is {kept[part]}, should be {found[part]}" for part in kept if kept[part] != found[part]
             ]

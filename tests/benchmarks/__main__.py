@@ -20,6 +20,7 @@ from flask import Flask
 
 from tests.benchmarks import databases
 from tests.benchmarks.data import ATTEMPTS, MOST_CLIENTS, TRAINEES, School, fill
+from tests.benchmarks.grading import ITEMS, PAPERS, grading
 from tests.benchmarks.inside import NoAnswer, statements_of, weights
 from tests.benchmarks.kinds import KINDS, Kind
 from tests.benchmarks.server import ROOT, Server, running
@@ -94,7 +95,7 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> dict[str, A
                 cells = measure_cells(
                     app, school, server, [k for k in kinds if statements[k.name] is not None], options
                 )
-                return {
+                measured = {
                     "about": databases.about(engine),
                     "flush": databases.flush_time(folder),
                     "rows": school.rows,
@@ -105,6 +106,8 @@ def measure(name: str, folder: Path, options: argparse.Namespace) -> dict[str, A
                     "memory_at_rest": at_rest,
                     "first_answer": server.first_answer,
                 }
+            measured["grading"] = None if options.only else grading(app, school)
+            return measured
         finally:
             engine.dispose()
 
@@ -231,7 +234,19 @@ def print_all(found: dict[str, Any], options: argparse.Namespace) -> None:
     lines.append(
         ["First visit to the heaviest lesson, compressed", *(wire(one["weight"]) for one in measured.values())]
     )
+    if not options.only:
+        title = f"{PAPERS:,} attempts of {ITEMS} questions"
+        lines.append([f"Marking {title}, by the rules alone", *(seconds(one, "marked") for one in measured.values())])
+        lines.append([f"`training recompute --check` of {title}", *(checked(one) for one in measured.values())])
     print_table(lines)
+
+
+def seconds(one: dict[str, Any], part: str) -> str:
+    return f"{one['grading'][part]:.1f} s"
+
+
+def checked(one: dict[str, Any]) -> str:
+    return f"{seconds(one, 'checked')}, {one['grading']['different']:,} of {one['grading']['compared']:,} differ"
 
 
 def cells_of(one: dict[str, Any], kind: Kind) -> list[str]:
