@@ -154,23 +154,18 @@ Statement = sa.Select[*tuple[Any, ...]]
 Row = sa.Row[*tuple[Any, ...]]
 
 
-def each_marked(wanted: sa.ColumnElement[bool]) -> Iterator[tuple[Attempt, Facts]]:
-    """The marked attempts that fulfil *wanted*, a condition on Attempt, each with its facts, by id.
+def each_marked(wanted: sa.ColumnElement[bool] | None = None) -> Iterator[tuple[Attempt, Facts]]:
+    """The marked attempts, each with its facts, by id. *wanted*: a condition on Attempt, where not all are meant.
 
     The same few statements for ten of them and for ten thousand, and never all of them in memory.
     """
-    changes = all_changes()
-    responses = in_step(sa.select(Response.attempt_id, *RESPONSE), wanted)
-    hand_marks = in_step(sa.select(HandMark.attempt_id, *HAND_MARK), wanted, HandMark.marked_at, HandMark.id)
-    results = in_step(sa.select(Result.attempt_id, Result), wanted, Result.run)
-    attempts = (
-        sa.select(Attempt, Assignment.cohort_id, EXTRA_SINCE)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .where(wanted, sa.exists().where(Result.attempt_id == Attempt.id))
-        .order_by(Attempt.id)
-    )
-    outages = all_outages()
-    for attempt, cohort, extra in streamed(attempts):
+    changes, outages, among = all_changes(), all_outages(), chosen(wanted)
+    responses = in_step(sa.select(Response.attempt_id, *RESPONSE), among)
+    hand_marks = in_step(sa.select(HandMark.attempt_id, *HAND_MARK), among, HandMark.marked_at, HandMark.id)
+    results = in_step(sa.select(Result.attempt_id, Result), among, Result.run)
+    attempts = sa.select(Attempt, Assignment.cohort_id, EXTRA_SINCE).join(Assignment).order_by(Attempt.id)
+    is_marked = sa.exists().where(Result.attempt_id == Attempt.id)
+    for attempt, cohort, extra in streamed(only(attempts.where(is_marked), Attempt.id, among)):
         versions = versions_of(attempt)
         facts = Facts(
             responses=[ResponseFact(*row[1:]) for row in responses(attempt.id)],
@@ -182,15 +177,25 @@ def each_marked(wanted: sa.ColumnElement[bool]) -> Iterator[tuple[Attempt, Facts
         yield attempt, facts
 
 
+def chosen(wanted: sa.ColumnElement[bool] | None) -> sa.CTE | None:
+    """The ids of the attempts that are wanted; None for all. Worked out once, not again for each response."""
+    if wanted is None:
+        return None
+    return sa.select(Attempt.id).where(wanted).cte("chosen").prefix_with("MATERIALIZED")
+
+
+def only(statement: Statement, of_attempt: Any, among: sa.CTE | None) -> Statement:
+    return statement if among is None else statement.join(among, among.c.id == of_attempt)
+
+
 def streamed(statement: Statement) -> sa.Result[*tuple[Any, ...]]:
     return db.session.execute(statement.execution_options(yield_per=1000))
 
 
-def in_step(statement: Statement, wanted: sa.ColumnElement[bool], *order: Any) -> Callable[[UUID], Sequence[Row]]:
+def in_step(statement: Statement, among: sa.CTE | None, *order: Any) -> Callable[[UUID], Sequence[Row]]:
     """The rows of *statement*, whose first column is an attempt's id: to be asked for attempt by attempt, by id."""
     of_attempt = statement.selected_columns[0]
-    lines = streamed(statement.join(Attempt, Attempt.id == of_attempt).where(wanted).order_by(of_attempt, *order))
-    groups = groupby(lines, key=itemgetter(0))
+    groups = groupby(streamed(only(statement.order_by(of_attempt, *order), of_attempt, among)), key=itemgetter(0))
     ahead = next(groups, None)
 
     def of(attempt: UUID) -> Sequence[Row]:

@@ -20,7 +20,7 @@ class Compared:
 
 def compared(wanted: sa.ColumnElement[bool] | None = None) -> Iterator[Compared]:
     """Each marking of each attempt, or of those that fulfil *wanted*. Needs little memory, however many there are."""
-    for attempt, facts in each_marked(sa.true() if wanted is None else wanted):
+    for attempt, facts in each_marked(wanted):
         for result in facts.results:
             kept, found = vars(worth_of(result)), vars(worth(attempt, facts, at=result.marked_at))
             differences = [

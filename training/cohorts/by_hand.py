@@ -110,15 +110,14 @@ class WrittenAnswer:
 
 def written_answer(attempt: Attempt, item_id: str) -> WrittenAnswer:
     """The answer to an item of a marked attempt. Raises Problem where a rule marks it, or none was given."""
-    nothing = Problem(_("There is nothing to mark here. Start again at the list of answers."), 409)
     facts, bank = facts_of(attempt), bank_of(attempt)
     if not facts.results or item_id not in attempt.paper:
-        raise nothing
+        raise nothing_to_mark()
     key = key_with(versions_of(attempt), tuple(facts.changes))[item_id]
     _mark, counted = facts.results[-1].marks[item_id]
     response = next((one for one in facts.responses if str(one.id) == counted), None)
     if response is None or mark(bank.item_by_id[item_id], key, response.answer) is not None:
-        raise nothing
+        raise nothing_to_mark()
     return WrittenAnswer(
         attempt=attempt,
         facts=facts,
@@ -129,6 +128,10 @@ def written_answer(attempt: Attempt, item_id: str) -> WrittenAnswer:
         text=text_of(response.answer),
         marks=[one for one in facts.hand_marks if one.response == response.id],
     )
+
+
+def nothing_to_mark() -> Problem:
+    return Problem(_("There is nothing to mark here. Start again at the list of answers."), 409)
 
 
 def trainee_of(attempt: Attempt, cohort: Cohort) -> User | None:

@@ -50,7 +50,11 @@ class KeyForm(FlaskForm):
         )
         self.question = question
         self.what.choices = [
-            *([SelectChoice("choose", _("Other choices count as right"))] if question.has_choices else []),
+            *(
+                [SelectChoice("choose", _("The choices that are ticked below count as right"))]
+                if question.has_choices
+                else []
+            ),
             SelectChoice("give", _("Leave the question out: everybody who had it earns its full mark")),
             *([SelectChoice("publish", _("What was published counts again"))] if question.changes else []),
         ]
