@@ -55,6 +55,9 @@ TRAINERS = {
     "cohorts.person",
     "cohorts.attempt",
     "cohorts.questions",
+    "cohorts.key",
+    "cohorts.answers",
+    "cohorts.answer",
 }
 EXPECTED = {
     "stranger": {"accounts.sign_in", "accounts.join", "accounts.join_cohort"},
