@@ -6,14 +6,14 @@ import time
 import pytest
 
 from training.accounts import passwords
-from training.accounts.passwords import COMMON
+from training.accounts.passwords import common
 from training.domain.passwords import Weakness, weakness
 
 WORDS = ["Amina Okoro-Canary", "amina@canary-mail.example", "UN-4471/B", "First battalion"]
 
 
 def weakness_of(password, minimum=10):
-    return weakness(password, minimum=minimum, common=COMMON, words=WORDS)
+    return weakness(password, minimum=minimum, common=common(), words=WORDS)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ while a database transaction is open: nobody's answer waits for somebody's sign-
 
 import uuid
 from collections.abc import Collection
+from functools import lru_cache
 from threading import BoundedSemaphore
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from training.access import TRAINS_SOMEBODY
 from training.db import db
@@ -24,7 +24,14 @@ hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 lane = BoundedSemaphore(2)
 # Checked for unknown names, so that the time of an answer tells nothing. Made beforehand: a start need not wait.
 NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$rRPkuWXZaGbAaiTYe1KyKg$zpdZDGVzYbgsBW0gyBEiJVkFFy0/tTYooUrs8v3DzVY"
-COMMON = frozenset(FREQUENCY_LISTS["passwords"])
+
+
+@lru_cache(maxsize=1)
+def common() -> Collection[str]:
+    """The passwords that everybody knows. Read when the first password is chosen: most processes never need them."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 13 MB, most of it other lists
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def hashed(password: str) -> str:
@@ -59,7 +66,7 @@ def minimum_for(user_id: uuid.UUID) -> int:
 
 def objection(password: str, *, minimum: int, words: Collection[str]) -> str | None:
     """Why this password cannot be taken, in a sentence. *words*: the person's names and the cohort's."""
-    match weakness(password, minimum=minimum, common=COMMON, words=words):
+    match weakness(password, minimum=minimum, common=common(), words=words):
         case Weakness.SHORT:
             return _("The password is too short. Use at least %(count)s letters or signs.", count=minimum)
         case Weakness.LONG:
