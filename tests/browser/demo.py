@@ -33,13 +33,20 @@ class Demo:
 
 
 @contextmanager
-def make_demo(folder: Path, at: datetime, *, second_version: bool = False) -> Iterator[Demo]:
+def make_demo(
+    folder: Path, at: datetime, *, second_version: bool = False, files: Mapping[str, str] | None = None
+) -> Iterator[Demo]:
     """A demo in *folder*, as it is at a moment, served while the block runs.
 
     With a *second_version*, the longest module has changed a little since the cohorts began.
+    *files*: of another course.
     """
     app = create_app(instance_path=str(folder))
     with app.app_context():
+        if files:
+            upgrade()
+            publish_course(files, by=None, at=at)
+            db.session.commit()
         if second_version:
             publish_earlier_text(app, at)
         make_ready(app)

@@ -52,7 +52,10 @@ export default function order(list) {
     one.grip.setPointerCapture(event.pointerId);
     one.line.classList.add("dragged");
     const move = ({ clientY }) => {
-      const middle = (line) => line && (line.getBoundingClientRect().top + line.getBoundingClientRect().bottom) / 2;
+      const middle = (line) => {
+        const box = line?.getBoundingClientRect();
+        return box ? box.top + box.height / 2 : NaN; // beyond the ends there is nothing to pass
+      };
       while (clientY < middle(one.line.previousElementSibling)) pass(one.line, -1);
       while (clientY > middle(one.line.nextElementSibling)) pass(one.line, 1);
     };
