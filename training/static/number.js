@@ -3,6 +3,7 @@ import { isNumber } from "./answers.js";
 
 export default function number(field) {
   const input = field.querySelector("input");
+  if (input.matches(":disabled")) return; // shown, not asked
   const complaint = document.createElement("p");
   complaint.className = "error";
   complaint.setAttribute("role", "status");
