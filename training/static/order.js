@@ -29,9 +29,11 @@ export default function order(list) {
   }
   list.classList.add("movable");
   list.after(keep, said);
+  const quiz = list.closest("[data-item]");
+  if (!quiz) list.closest("form").addEventListener("submit", () => settle(), { capture: true }); // checked as it stands
   const how = document.getElementById(lines[0].place.getAttribute("aria-describedby"));
   how.textContent = words.how;
-  list.closest("[data-item]")?.addEventListener("shown", sort);
+  quiz?.addEventListener("shown", sort);
   sort();
 
   function mover(one, step, label, path) {
@@ -97,7 +99,7 @@ export default function order(list) {
   function draw() {
     const places = new Set(lines.map(({ place }) => place.value));
     const isSettled = places.size === lines.length && !places.has("");
-    keep.hidden = isSettled;
+    keep.hidden = isSettled || !quiz;
     for (const { line, place, grip, up, down } of lines) {
       grip.textContent = place.value || "–";
       up.setAttribute("aria-disabled", String(!line.previousElementSibling));
