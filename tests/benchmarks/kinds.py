@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from tests.benchmarks.data import MOST_CLIENTS, Assigned, School, close_attempts, open_attempts
 from training.curriculum import module_of
 from training.db import db, now
+from training.domain.content import Answer, Item
 from training.models import Attempt, Result
 
 Turn = dict[str, Any]  # of one person: a cookie, and steps as load.py takes them
@@ -65,6 +66,24 @@ def lesson_pages(school: School, readers: Sequence[Any]) -> Turns:
     ]
 
 
+def some_answer(item: Item) -> Answer:
+    options = [option.id for option in item.options]
+    match item.type:
+        case "single-choice":
+            return options[0]
+        case "multiple-choice":
+            return options[:1]
+        case "true-false":
+            return {"claim": "true", "reason": options[0]}
+        case "matching":
+            return {options[0]: item.matches[0].id}
+        case "ordering" | "ranking":
+            return {option: str(place) for place, option in enumerate(options, start=1)}
+        case "numeric":
+            return "12"
+    return {"text": "It gives the mission time."}
+
+
 def saved_answers(app: Flask, school: School, wanted: int) -> Turns:
     """Each trainee answers the questions of an open attempt again and again."""
     module = module_of(school.assigned[0].version)
@@ -77,10 +96,7 @@ def saved_answers(app: Flask, school: School, wanted: int) -> Turns:
         attempt = attempts[trainee]
         steps = []
         for item in attempt.paper:
-            first = module.item_by_id[item].options[0].id
-            answer = {"single-choice": first, "multiple-choice": [first]}.get(
-                module.item_by_id[item].type, {"claim": "true", "reason": first}
-            )
+            answer = some_answer(module.item_by_id[item])
             response = {"id": "{id}", "item": item, "answer": answer, "sequence": 0}
             body = json.dumps({"responses": [response]}).replace('"sequence": 0', '"sequence": {sequence}')
             path = f"/attempts/{attempt.id}/responses"

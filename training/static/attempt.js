@@ -35,6 +35,7 @@ export default function attempt(form) {
 
   function give(question) {
     const answer = answerOf(question);
+    if (answer === undefined) return; // it cannot be an answer yet
     const { item } = question.dataset;
     sequence += 1;
     const certainty = form.querySelector(`[name="certainty-${CSS.escape(item)}"]:checked`)?.value ?? null;
