@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from string import ascii_uppercase
 from typing import Any
 
+from training.domain.content import ItemType
 from training.domain.yaml_lines import Remarks, read_yaml
 
 CODE = re.compile(r"^\s*(?:- )?(?:\{ ?)?id: *[\"']?([A-Z]+)[0-9]+\.[0-9]+", re.MULTILINE)
@@ -73,6 +74,84 @@ QUESTION = """\
     - text: Another wrong answer
       feedback: No. Write here why this is wrong too.
 """
+
+
+# Of the other types, what stands below the stem.
+EXAMPLES: dict[ItemType, str] = {
+    "multiple-choice": """\
+  scoring: net-correct     # or coverage, each-answer, all-or-nothing
+  options:                 # 4 to 6, at least two right and one wrong
+    - text: A right answer
+      correct: true
+      feedback: Yes. Write here why it is right.
+    - text: Another right answer
+      correct: true
+      feedback: Yes. Write here why it is right.
+    - text: A wrong answer
+      feedback: No. Write here why it is wrong.
+    - text: Another wrong answer
+      feedback: No. Write here why this is wrong too.
+""",
+    "true-false": """\
+  statement_is: false      # the stem is a statement, and this says what it is
+  options:                 # 3 or 4 reasons, one of them right
+    - text: The right reason
+      correct: true
+      feedback: Yes. Write here why it is the reason.
+    - text: A wrong reason
+      feedback: No. Write here why it is wrong.
+    - text: Another wrong reason
+      feedback: No. Write here why this is wrong too.
+""",
+    "matching": """\
+  options:                 # 3 to 6 lines, each with what belongs to it
+    - text: What is seen first
+      match: Who is told first
+      feedback: Write here why they belong together.
+    - text: What is seen next
+      match: Who is told next
+      feedback: Write here why they belong together.
+    - text: What is seen last
+      match: Who is told last
+      feedback: Write here why they belong together.
+  decoys: [Who has no part in it]   # or leave the line out
+""",
+    "ordering": """\
+  options:                 # 3 to 7 lines in the right order; trainees get them mixed
+    - text: What comes first
+      feedback: Write here why it stands here.
+    - text: What comes next
+      feedback: Write here why it stands here.
+    - text: What comes last
+      feedback: Write here why it stands here.
+""",
+    "ranking": """\
+  options:                 # 3 to 6 things to do, the best first; trainees get them mixed
+    - text: The best thing to do
+      feedback: Write here why it is the best.
+    - text: What helps less
+      feedback: Write here why it helps less.
+    - text: What does harm
+      feedback: Write here whom it harms.
+""",
+    "numeric": """\
+  value: 38                # a decimal stands in quotation marks: "0.5"
+  tolerance: 0             # how far off is still right
+  unit: questions          # or leave the line out
+  feedback: Write here why this number is right.
+  options:                 # 1 to 4 wrong numbers to expect
+    - text: "75"
+      feedback: No. Write here where this number comes from.
+""",
+    "short-answer": """\
+  model: Write here an answer with all key ideas.
+  options:                 # 2 to 5 key ideas
+    - text: A key idea
+      feedback: Write here why it matters.
+    - text: Another key idea
+      feedback: Write here why it matters.
+""",
+}
 
 
 def module_pattern(

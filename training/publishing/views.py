@@ -33,6 +33,7 @@ from training.publishing.overview import (
     version_rows,
     what_is,
 )
+from training.publishing.patterns import EXAMPLES
 from training.publishing.preview import preview
 from training.publishing.review import publish_draft, review_of
 
@@ -198,6 +199,7 @@ def editor(work: Workspace, name: str, form: TextForm, *, stale: Stale | None = 
         form=form,
         stale=stale,
         stretches=list(stretches_of(stale.text or "", text)) if stale else [],
+        examples=EXAMPLES if name.endswith("/questions.yaml") else {},
         **seen_in(work, name, text),
     )
 
