@@ -89,7 +89,8 @@ def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
             if number == 0:  # the one to sign in as stands in the middle of the second module
                 learner = Learner(user, 1.8, begins=True, diligence=1, gives_up=0)
                 learn(learner, assigned[0], dice, at=at, starts=at - timedelta(days=12))
-                learn(learner, assigned[1], dice, at=at, starts=at - timedelta(days=7), lessons_read=3)
+                for second in assigned[1:2]:
+                    learn(learner, second, dice, at=at, starts=at - timedelta(days=7), lessons_read=3)
                 continue
             for turn, assignment in enumerate(assigned):
                 learn(learner, assignment, dice, at=at, starts=at - timedelta(days=22 - 4.8 * turn))

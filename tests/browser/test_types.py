@@ -10,18 +10,13 @@ from tests.browser import steps
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.browser.demo import Demo, make_demo
 from tests.browser.test_accessible import look, overflowing
+from tests.browser.test_without_javascript import FOCUS_IS_SEEN
 from tests.factories_types import EXAMINED, PRACTISED, every_type
 from training.db import now
 from training.domain.numbers import read_number
 
 LESSON = "What protection of civilians is"
 SAVED = "All answers are saved"
-
-# The outline stands on the element, or on the label beside a hidden radio.
-FOCUS_IS_SEEN = """() => {
-  const focused = document.activeElement;
-  return [focused, ...(focused.labels ?? [])].some((one) => getComputedStyle(one).outlineStyle !== "none");
-}"""
 
 
 @pytest.fixture(scope="module")
