@@ -34,7 +34,7 @@ def test_a_form_that_is_left_as_it_is_changes_no_rule(
     assert rules_page in tariq.open(f"{home}/modules").links()
     page = tariq.open(rules_page)
     assert "Empty: as in the module, no limit." in page.text
-    assert "as in the module: the questions with the right answers, at once" in page.text
+    assert "In the module: the questions with the right answers, at once." in page.text
     assert "The rules are saved." in tariq.submit(page).text
     assert stored(app, world) == {}
 

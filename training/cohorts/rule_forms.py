@@ -62,9 +62,9 @@ class RulesForm(FlaskForm):
         for field in (self.wait_hours, self.grace_seconds, self.outage_minutes):
             authors = getattr(assessment, field.short_name)
             field.description = _("Empty: as in the module, %(number)s.", number=authors)
-        as_in_module = _("as in the module: %(words)s", words=SHOWINGS[assessment.review])
+        self.review.description = _("In the module: %(words)s.", words=SHOWINGS[assessment.review])
         self.review.choices = [
-            SelectChoice("", as_in_module),
+            SelectChoice("", _("as in the module")),
             *(SelectChoice(name, words) for name, words in SHOWINGS.items()),
         ]
 

@@ -28,8 +28,10 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-def in_words(refusal: Refusal) -> str:
-    """What to tell the person whose start was refused."""
+def in_words(refusal: Refusal, *, is_passed: bool = False) -> str:
+    """What to tell the person whose start was refused; *is_passed*: they need no further attempt."""
+    if is_passed and refusal.why is Why.NO_ATTEMPT_LEFT:
+        return str(_("You have done this. No attempt is left, and none is needed."))
     when = moment(refusal.until).striptags()
     sentences = {
         Why.NOT_OPEN: _("This quiz is not open yet. It opens on %(moment)s.", moment=when),

@@ -178,7 +178,7 @@ def quiz(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
         assignment=assignment,
         module=document,
         quiz=quiz,
-        refusal=attempts.in_words(refused) if refused else None,
+        refusal=attempts.in_words(refused, is_passed=quiz.passed) if refused else None,
         red_lines=not quiz.assessment.only_measures and any(item.red_line for item in drawable),
         scored=ways_to_score(drawable),
         unfinished=[one for one in document.lessons if not standing.finished(one.slug)],
