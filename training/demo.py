@@ -203,7 +203,9 @@ def read(
             clock += timedelta(minutes=dice.uniform(1, 4))
             answer = answer_of(learner, item, key[item.id], dice)
             if clock < at and answer is not None:
-                lessons.practise(learner.user.id, assignment, item, answer, page=uuid.uuid4(), at=clock)
+                is_right = mark(item, key[item.id], answer) == 1
+                sure = certainty_of(is_right, dice) if item.type != "short-answer" else None
+                lessons.practise(learner.user.id, assignment, item, answer, page=uuid.uuid4(), at=clock, certainty=sure)
         clock += timedelta(minutes=lesson.minutes * dice.uniform(0.5, 1.2))
         if clock < at:
             event(learner, assignment, lesson.slug, "finished", clock)

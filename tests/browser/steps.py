@@ -109,14 +109,13 @@ def put_in_order(question: Locator) -> None:
 
 def chosen(page: Page) -> list[str]:
     """Everything that is ticked, by id, and everything that is chosen from a list or written, with its id."""
-    found: list[str] = (
-        page.locator("[data-item]")
-        .locator("input, select, textarea")
-        .evaluate_all(
-            """controls => controls.flatMap((one) => {
-          if (one.matches("[type=radio], [type=checkbox]")) return one.checked ? [one.id] : [];
-          return one.value ? [`${one.id}: ${one.value}`] : [];
-        })"""
-        )
+    found: list[str] = page.locator(".asked").evaluate_all(
+        """asked => asked
+          .flatMap((one) => [...one.querySelectorAll("input, select, textarea")])
+          .filter((one) => !one.id.startsWith("set-aside"))
+          .flatMap((one) => {
+            if (/radio|checkbox/.test(one.type)) return one.checked ? [one.id] : [];
+            return one.value ? [`${one.id}: ${one.value}`] : [];
+          })"""
     )
     return found

@@ -32,6 +32,8 @@ TRAINEES = {
     "learning.check",
     "learning.result",
     "learning.how_sure",
+    "learning.scenario",
+    "learning.words",
     "accounts.account",
     "accounts.password",
     "accounts.sign_in_names",
@@ -54,6 +56,7 @@ TRAINERS = {
     "cohorts.end_enrolment",
     "cohorts.person",
     "cohorts.attempt",
+    "cohorts.scenario",
     "cohorts.questions",
     "cohorts.key",
     "cohorts.answers",
@@ -78,11 +81,12 @@ EXPECTED = {
         "publishing.discard",
         "publishing.import_files",
         "publishing.review",
+        "publishing.coverage",
     },
 }
 SAME_FOR_ADMINS = TRAINERS - {"cohorts.people"}  # looked at as a trainer; it takes time
 BY_HAND = {"accounts.invitation"}  # a link on paper leads there
-NO_PAGES = {"health"}
+NO_PAGES = {"health", "learning.time_left"}
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +150,87 @@ def test_pages_of_the_moment_are_accessible(demo: Demo, new_page: NewPage, fault
     assert not look(stranger)
 
 
+def test_the_pages_of_a_story_are_accessible(demo: Demo, new_page: NewPage) -> None:
+    """In its middle and at its end."""
+    page = new_page(demo.server)
+    steps.join(page, demo.join_code, demo.new_service_number())
+    steps.follow(page, "Protection of civilians")
+    page.locator("a[href*='/scenarios/']").first.click()
+    end = page.get_by_role("heading", name="What happened to the civilians")
+    decide(page)
+    assert not look(page)
+    for _turn in range(20):
+        if end.count():
+            break
+        decide(page)
+    expect(end).to_be_visible()
+    assert not look(page)
+
+
+def decide(page: Page) -> None:
+    before = page.locator(".path > li").count()
+    page.locator(".decision [type=radio]").last.check()
+    steps.press(page, "Decide")
+    expect(page.locator(".path > li")).to_have_count(before + 1)
+
+
+def test_the_pages_of_a_test_with_rules_are_accessible(demo: Demo, new_page: NewPage) -> None:
+    """The rules of the exam; the pre-test, which asks how sure one is, on this device, on another, and over."""
+    page, other = new_page(demo.server), new_page(demo.server)
+    amina = demo.new_service_number()
+    steps.join(page, demo.join_code, amina)
+    steps.follow(page, "Capstone")
+    page.locator("a[href$='/quizzes/exam']").first.click()
+    steps.heading(page, "Final exam")
+    assert not look(page)
+    page.goto("/")
+    steps.follow(page, "Go to the quiz")
+    steps.press(page, "Start the quiz")
+    for question in steps.questions(page):
+        steps.answer(question)
+    page.locator(".certainty input").first.check()
+    expect(page.locator("[data-status]")).to_have_text("All answers are saved")
+    assert not look(page)
+    steps.sign_in(other, amina, steps.TRAINEES_PASSWORD)
+    other.goto(page.url)
+    expect(other.get_by_role("button", name="Go on here")).to_be_visible()
+    assert not look(other)
+    steps.press(page, "Check before you submit")
+    steps.press(page, "Submit the quiz")
+    steps.heading(page, "Your result")
+    assert not look(page)
+
+
+def test_the_pages_of_a_lessons_check_are_accessible(demo: Demo, new_page: NewPage) -> None:
+    """What teaches about an answer, to a question of each type but one."""
+    page = new_page(demo.server)
+    steps.join(page, demo.join_code, demo.new_service_number())
+    for lesson in ("The UN machine that listens", "Our own conduct"):
+        page.goto("/")
+        steps.follow(page, "Human rights law")
+        page.locator("ol.steps a", has_text=lesson).click()
+        steps.heading(page, lesson)
+        for question in page.locator("[data-question]").all():
+            steps.answer(question)
+            question.locator("button[name=question]").click()
+            expect(question.locator("[data-feedback]")).to_be_visible()
+        assert not look(page)
+
+
+def test_what_a_changed_key_would_change_is_shown_on_an_accessible_page(demo: Demo, new_page: NewPage) -> None:
+    page = new_page(demo.server)
+    sign_in_as("trainer")(page, demo)
+    page.goto("/cohorts")
+    page.locator("main .card a").first.click()
+    page.get_by_role("navigation", name="This cohort").get_by_role("link", name="What to teach again").click()
+    page.locator("a[href$='/key']").first.click()
+    steps.heading(page, "Mark a question again")
+    page.get_by_label("Everybody gets the mark").check()
+    steps.press(page, "Show what would change")
+    steps.heading(page, "What would change")
+    assert not look(page)
+
+
 def test_a_page_that_is_not_there_is_accessible(demo: Demo, new_page: NewPage, faults: Faults) -> None:
     faults.expect("404")
     page = new_page(demo.server)
@@ -192,7 +277,7 @@ def as_trainee(page: Page, demo: Demo) -> list[str]:
 
 def as_trainer(page: Page, demo: Demo) -> list[str]:
     sign_in_as("trainer")(page, demo)
-    return [people_with_attempts(page)]
+    return [somebody_with_a_story(page), people_with_attempts(page)]
 
 
 def as_admin(page: Page, demo: Demo) -> list[str]:
@@ -203,7 +288,18 @@ def as_admin(page: Page, demo: Demo) -> list[str]:
     text.fill(text.input_value() + "\n# looked through\n")
     steps.press(page, "Save")
     expect(page.get_by_role("link", name="Review and publish")).to_be_visible()
-    return ["/publishing/protection-of-civilians", people_with_attempts(page)]
+    return ["/publishing/protection-of-civilians", somebody_with_a_story(page), people_with_attempts(page)]
+
+
+def somebody_with_a_story(page: Page) -> str:
+    """The page of a person of the cohort with a scenario and an attempt to look at."""
+    page.goto(people_with_attempts(page))
+    people = page.locator("tbody th a").evaluate_all("links => links.map(link => link.href)")
+    for person in people:
+        page.goto(person)
+        if page.locator("a[href*='/scenarios/']").count():
+            return str(person)
+    raise AssertionError("nobody has walked through a scenario")
 
 
 def people_with_attempts(page: Page) -> str:
