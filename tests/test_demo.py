@@ -13,6 +13,7 @@ from training.curriculum import module_of
 from training.db import db
 from training.domain.progress import Status, next_step
 from training.models import (
+    Allowance,
     Assignment,
     Attempt,
     Event,
@@ -35,6 +36,7 @@ MOMENTS = (
     LessonEvent.at,
     ScenarioStep.at,
     HandMark.marked_at,
+    Allowance.granted_at,
     Event.at,
 )
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from training.accounts.passwords import hashed
 from training.closing import submit
-from training.cohorts import by_hand
+from training.cohorts import by_hand, rules
 from training.curriculum import bank_of, module_of, newest_versions, versions_of
 from training.db import db
 from training.domain import join_codes
@@ -21,6 +21,7 @@ from training.domain.calibration import Certainty
 from training.domain.content import Answer, Assessment, Item, ItemKey, Module, Scenario
 from training.domain.grading import mark
 from training.domain.papers import option_order
+from training.domain.rules import Allowance
 from training.domain.scenarios import walk
 from training.keys import key_of, key_with
 from training.learning import answers, attempts, lessons, scenarios
@@ -92,6 +93,10 @@ def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
                 for second in assigned[1:2]:
                     learn(learner, second, dice, at=at, starts=at - timedelta(days=7), lessons_read=3)
                 continue
+            if number == 1:
+                exam = module_of(assigned[-1].module_version_id).assessment_by_id["exam"]
+                more_time = Allowance(extra_minutes=25, reason="Reads in a third language.")
+                rules.allow_more(user.id, assigned[-1], exam, more_time, by=trainer.id, at=at - timedelta(days=6))
             for turn, assignment in enumerate(assigned):
                 learn(learner, assignment, dice, at=at, starts=at - timedelta(days=22 - 4.8 * turn))
         mark_by_hand(cohort, trainer, at=at)
