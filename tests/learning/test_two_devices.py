@@ -1,6 +1,7 @@
 """Amina begins on one phone and goes on on another: one of them holds the attempt, and nothing is lost."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -169,6 +170,23 @@ def test_the_trainer_sees_what_was_set_aside(aminas_quiz: Quiz, other: Quiz, wor
     assert ASIDE not in browse(world.tariq).open(page_of_attempt).text, "an open attempt shows no answers"
     other.submit(path)
     assert ASIDE in browse(world.tariq).open(page_of_attempt).text
+
+
+def test_the_trainer_is_told_of_a_clock_that_is_far_off_and_it_decides_nothing(
+    aminas_quiz: Quiz, world: World, browse: Browse
+) -> None:
+    path = aminas_quiz.start()
+    for item, answer in aminas_quiz.answers(path).items():
+        given = {"id": str(uuid.uuid4()), "item": item, "answer": answer, "sequence": 1, "epoch": 1}
+        ahead = (datetime.now(UTC) + timedelta(days=3650)).isoformat()
+        body = {"responses": [given | {"answered_at": ahead}], "sent_at": ahead}
+        assert list(aminas_quiz.browser.post_json(path + "/responses", body).json["verdicts"].values()) == ["saved"]
+    aminas_quiz.submit(path)
+    assert aminas_quiz.results(path)[0].score == 1
+    page = browse(world.tariq).open(
+        f"/cohorts/{world.tariqs_cohort}/people/{world.amina}/attempts/{path.split('/')[2]}"
+    )
+    assert "The clock of this trainee's device is ahead by 10 years. Nothing in the result depends on it." in page.text
 
 
 def test_an_attempt_from_before_there_were_leases_goes_on_on_any_device(
