@@ -62,11 +62,12 @@ def kept(app: Flask, item: str) -> Any:
 
 
 def secrets_of(course: Course) -> set[str]:
-    """The words of the keys, but for the practice ones whose feedback is the same as that of graded ones."""
+    """The words of the keys. Numbers are left out: a page has many, in ids and in tokens."""
     _items, keys = course
     said = {option.feedback for key in keys.values() for option in key.options.values()}
     said |= {option.text for key in keys.values() for option in key.options.values() if option.text}
-    return said | {words for key in keys.values() for words in (key.feedback, key.model) if words}
+    said |= {words for key in keys.values() for words in (key.feedback, key.model) if words}
+    return {words for words in said if not words.isdecimal()}
 
 
 # --- A quiz
@@ -107,9 +108,9 @@ def test_a_paper_with_every_type_earns_everything_but_what_a_person_has_to_mark(
     (result,) = aminas_quiz.results(path)
     assert [mark for mark, _response in result.marks.values()].count("1") == 8
     assert result.waiting == 1
-    for words_ in secrets_of(course):
-        if words_.startswith("Taught"):
-            assert words_ in page.text or "practice" in words_
+    for item in paper:
+        for option in course[1][item].options.values():
+            assert option.feedback in words(question(page, item))
 
 
 @pytest.mark.parametrize("page_of", ["", "/check"])
@@ -119,7 +120,6 @@ def test_the_pages_of_a_running_attempt_have_none_of_the_keys_words(
     path = aminas_quiz.start()
     html = aminas_quiz.browser.open(path + page_of).html
     assert not [one for one in secrets_of(course) if one in html]
-    assert "red" not in html.lower().split("answered")[0].split()
 
 
 def test_two_lines_with_one_place_are_told_and_nothing_is_lost(app: Flask, aminas_quiz: Quiz, course: Course) -> None:
