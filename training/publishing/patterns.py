@@ -79,8 +79,8 @@ QUESTION = """\
 # Of the other types, what stands below the stem.
 EXAMPLES: dict[ItemType, str] = {
     "multiple-choice": """\
-  scoring: net-correct     # or coverage, each-answer, all-or-nothing
-  options:                 # 4 to 6, at least two right and one wrong
+  scoring: net-correct  # or coverage, each-answer, all-or-nothing
+  options:  # 4 to 6, at least two right and one wrong
     - text: A right answer
       correct: true
       feedback: Yes. Write here why it is right.
@@ -93,8 +93,8 @@ EXAMPLES: dict[ItemType, str] = {
       feedback: No. Write here why this is wrong too.
 """,
     "true-false": """\
-  statement_is: false      # the stem is a statement, and this says what it is
-  options:                 # 3 or 4 reasons, one of them right
+  statement_is: false  # the stem is a statement, and this says what it is
+  options:  # 3 or 4 reasons, one of them right
     - text: The right reason
       correct: true
       feedback: Yes. Write here why it is the reason.
@@ -104,7 +104,7 @@ EXAMPLES: dict[ItemType, str] = {
       feedback: No. Write here why this is wrong too.
 """,
     "matching": """\
-  options:                 # 3 to 6 lines, each with what belongs to it
+  options:  # 3 to 6 lines, each with what belongs to it
     - text: What is seen first
       match: Who is told first
       feedback: Write here why they belong together.
@@ -114,10 +114,10 @@ EXAMPLES: dict[ItemType, str] = {
     - text: What is seen last
       match: Who is told last
       feedback: Write here why they belong together.
-  decoys: [Who has no part in it]   # or leave the line out
+  decoys: [Who has no part in it]  # or leave the line out
 """,
     "ordering": """\
-  options:                 # 3 to 7 lines in the right order; trainees get them mixed
+  options:  # 3 to 7 lines in the right order; trainees get them mixed
     - text: What comes first
       feedback: Write here why it stands here.
     - text: What comes next
@@ -126,7 +126,7 @@ EXAMPLES: dict[ItemType, str] = {
       feedback: Write here why it stands here.
 """,
     "ranking": """\
-  options:                 # 3 to 6 things to do, the best first; trainees get them mixed
+  options:  # 3 to 6 things to do, the best first; trainees get them mixed
     - text: The best thing to do
       feedback: Write here why it is the best.
     - text: What helps less
@@ -135,17 +135,17 @@ EXAMPLES: dict[ItemType, str] = {
       feedback: Write here whom it harms.
 """,
     "numeric": """\
-  value: 38                # a decimal stands in quotation marks: "0.5"
-  tolerance: 0             # how far off is still right
-  unit: questions          # or leave the line out
+  value: 38  # a decimal stands in quotation marks: "0.5"
+  tolerance: 0  # how far off is still right
+  unit: questions  # or leave the line out
   feedback: Write here why this number is right.
-  options:                 # 1 to 4 wrong numbers to expect
+  options:  # 1 to 4 wrong numbers to expect
     - text: "75"
       feedback: No. Write here where this number comes from.
 """,
     "short-answer": """\
   model: Write here an answer with all key ideas.
-  options:                 # 2 to 5 key ideas
+  options:  # 2 to 5 key ideas
     - text: A key idea
       feedback: Write here why it matters.
     - text: Another key idea

@@ -33,6 +33,7 @@ export default function order(list) {
   if (!quiz) list.closest("form").addEventListener("submit", () => settle(), { capture: true }); // checked as it stands
   const how = document.getElementById(lines[0].place.getAttribute("aria-describedby"));
   how.textContent = words.how;
+  const shared = document.getElementById(how.id.replace(/how$/, "shared")); // told until a line is moved
   quiz?.addEventListener("shown", sort);
   sort();
 
@@ -81,6 +82,7 @@ export default function order(list) {
     const standing = [...list.children];
     for (const { line, place } of lines) place.value = String(standing.indexOf(line) + 1);
     draw();
+    shared?.remove();
     if (moved) {
       const place = moved.place.value;
       said.textContent = words.moved.replace("{place}", place).replace("{all}", lines.length).replace("{line}", moved.text);
