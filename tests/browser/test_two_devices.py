@@ -6,6 +6,7 @@ from tests.browser import steps
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.demo import Demo
 from tests.browser.kept import kept
+from tests.browser.test_accessible import look
 
 SAVED = "All answers are saved"
 ELSEWHERE = "This quiz is open on another device."
@@ -61,6 +62,7 @@ def test_the_phone_that_lost_the_quiz_is_told_and_its_answer_can_still_be_used(d
     new.goto(old.url)
     expect(new.get_by_text(ELSEWHERE)).to_be_visible()
     assert steps.chosen(new) == [given]
+    assert not look(new)
     expect(new.locator(f"[id='{given}']")).to_be_disabled()
     steps.press(new, "Go on here")
     changed = option(new, item, 1)
@@ -75,6 +77,7 @@ def test_the_phone_that_lost_the_quiz_is_told_and_its_answer_can_still_be_used(d
     expect(new.get_by_role("main")).to_contain_text("1 answer came later from another device.")
     assert steps.chosen(new) == [changed]
     new.get_by_text("Answer from another device").click()
+    assert not look(new)
     steps.press(new, "Use this answer")
     expect(new.get_by_role("main")).not_to_contain_text("came later from another device")
     assert sorted(steps.chosen(new)) == sorted([changed, too_late])
