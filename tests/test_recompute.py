@@ -114,6 +114,7 @@ def test_the_check_costs_the_same_statements_for_few_and_for_many(
         fill(app, world, people, first=first)
         with app.app_context():
             list(compared())
+            db.session.rollback()
             with count_statements() as statements:
                 assert len(list(compared())) == 2 * (first + people)
         counts.append(len(statements))

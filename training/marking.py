@@ -6,6 +6,7 @@ is never dated before a fact that it rests on; so the facts up to its date give 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -160,21 +161,24 @@ def each_marked(wanted: sa.ColumnElement[bool] | None = None) -> Iterator[tuple[
     The same few statements for ten of them and for ten thousand, and never all of them in memory.
     """
     changes, outages, among = all_changes(), all_outages(), chosen(wanted)
-    responses = in_step(sa.select(Response.attempt_id, *RESPONSE), among)
-    hand_marks = in_step(sa.select(HandMark.attempt_id, *HAND_MARK), among, HandMark.marked_at, HandMark.id)
-    results = in_step(sa.select(Result.attempt_id, Result), among, Result.run)
     attempts = sa.select(Attempt, Assignment.cohort_id, EXTRA_SINCE).join(Assignment).order_by(Attempt.id)
-    is_marked = sa.exists().where(Result.attempt_id == Attempt.id)
-    for attempt, cohort, extra in streamed(only(attempts.where(is_marked), Attempt.id, among)):
-        versions = versions_of(attempt)
-        facts = Facts(
-            responses=[ResponseFact(*row[1:]) for row in responses(attempt.id)],
-            changes=[one for one in changes if one.version in versions and one.cohort in (None, cohort)],
-            hand_marks=[HandMarkFact(*row[1:]) for row in hand_marks(attempt.id)],
-            results=[row[1] for row in results(attempt.id)],
-            time=time_with(attempt, extra_minutes=extra or 0, outages=outages),
-        )
-        yield attempt, facts
+    with ExitStack() as streams:
+        results = in_step(sa.select(Result.attempt_id, Result), among, streams, Result.run)
+        responses = in_step(sa.select(Response.attempt_id, *RESPONSE), among, streams)
+        by_hand = in_step(sa.select(HandMark.attempt_id, *HAND_MARK), among, streams, HandMark.marked_at, HandMark.id)
+        for attempt, cohort, extra in streamed(only(attempts, Attempt.id, among), streams):
+            markings = [row[1] for row in results(attempt.id)]
+            if not markings:
+                continue
+            versions = versions_of(attempt)
+            facts = Facts(
+                responses=[ResponseFact(*row[1:]) for row in responses(attempt.id)],
+                changes=[one for one in changes if one.version in versions and one.cohort in (None, cohort)],
+                hand_marks=[HandMarkFact(*row[1:]) for row in by_hand(attempt.id)],
+                results=markings,
+                time=time_with(attempt, extra_minutes=extra or 0, outages=outages),
+            )
+            yield attempt, facts
 
 
 def chosen(wanted: sa.ColumnElement[bool] | None) -> sa.CTE | None:
@@ -188,14 +192,20 @@ def only(statement: Statement, of_attempt: Any, among: sa.CTE | None) -> Stateme
     return statement if among is None else statement.join(among, among.c.id == of_attempt)
 
 
-def streamed(statement: Statement) -> sa.Result[*tuple[Any, ...]]:
-    return db.session.execute(statement.execution_options(yield_per=1000))
+def streamed(statement: Statement, streams: ExitStack) -> sa.Result[*tuple[Any, ...]]:
+    """The rows as they come from the database, until *streams* ends."""
+    found = db.session.execute(statement.execution_options(yield_per=1000))
+    streams.callback(found.close)
+    return found
 
 
-def in_step(statement: Statement, among: sa.CTE | None, *order: Any) -> Callable[[UUID], Sequence[Row]]:
+def in_step(
+    statement: Statement, among: sa.CTE | None, streams: ExitStack, *order: Any
+) -> Callable[[UUID], Sequence[Row]]:
     """The rows of *statement*, whose first column is an attempt's id: to be asked for attempt by attempt, by id."""
     of_attempt = statement.selected_columns[0]
-    groups = groupby(streamed(only(statement.order_by(of_attempt, *order), of_attempt, among)), key=itemgetter(0))
+    lines = streamed(only(statement.order_by(of_attempt, *order), of_attempt, among), streams)
+    groups = groupby(lines, key=itemgetter(0))
     ahead = next(groups, None)
 
     def of(attempt: UUID) -> Sequence[Row]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from training.db import db
 from training.marking import each_marked, worth, worth_of
 
 
@@ -19,7 +20,12 @@ class Compared:
 
 
 def compared(wanted: sa.ColumnElement[bool] | None = None) -> Iterator[Compared]:
-    """Each marking of each attempt, or of those that fulfil *wanted*. Needs little memory, however many there are."""
+    """Each marking of each attempt, or of those that fulfil *wanted*, as they are at one instant.
+
+    Begins a transaction. Needs little memory, however many there are.
+    """
+    if db.engine.dialect.name == "postgresql":  # else each statement sees what was committed meanwhile
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     for attempt, facts in each_marked(wanted):
         for result in facts.results:
             kept, found = vars(worth_of(result)), vars(worth(attempt, facts, at=result.marked_at))

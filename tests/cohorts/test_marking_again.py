@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,8 +17,23 @@ from tests.factories_course import QUESTIONS, course_files
 from tests.learning.conftest import Quiz
 from tests.pages import Browser, Page, words
 from tests.people import NOW, World
-from training.db import db
-from training.models import Assignment, Attempt, Enrolment, Event, KeyChange, Notice, Response, Result
+from training.closing import submit
+from training.cohorts import marking_again
+from training.db import db, now
+from training.domain.marking_again import Ruling
+from training.errors import Problem
+from training.models import (
+    Assignment,
+    Attempt,
+    Cohort,
+    Enrolment,
+    Event,
+    KeyChange,
+    ModuleVersion,
+    Notice,
+    Response,
+    Result,
+)
 from training.publishing.publish import publish_course
 from training.recompute import compared
 
@@ -375,3 +392,65 @@ def test_the_questions_page_leads_to_it_and_shows_what_counts_now(
     assert "Marks earned 100 %" in questions.text
     with app.app_context():
         assert db.session.get_one(Assignment, world.assignment).module_version_id == world.version
+
+
+def test_whoever_submits_while_a_question_is_marked_again_gets_the_key_that_counts(
+    app: Flask, world: World, wrong: str, member: Callable[..., uuid.UUID]
+) -> None:
+    """Four submit at the same moment in which Tariq and Ada leave the question out: nobody is missed, and
+    what was applied is what was shown."""
+    people = [member(f"Racer{number}", world.tariqs_cohort) for number in range(4)]
+    answer_all(app, world, world.amina, ITEM, wrong, "0")
+    with app.app_context():
+        for person in people:
+            paper = {"module_version_id": world.version, "assessment": "quiz", "paper": [ITEM], "started_at": NOW}
+            attempt = Attempt(user_id=person, assignment_id=world.assignment, number=1, **paper)
+            db.session.add(attempt)
+            db.session.flush()
+            given = {"item_id": ITEM, "answer": wrong, "sequence": 1, "received_at": NOW}
+            db.session.add(Response(attempt_id=attempt.id, id=uuid.uuid4(), **given))
+        db.session.commit()
+        open_ones = db.session.scalars(sa.select(Attempt.id).where(Attempt.user_id.in_(people))).all()
+    gate = Barrier(len(open_ones) + 2)
+
+    def hand_in(attempt: uuid.UUID) -> int:
+        gate.wait(timeout=30)
+        with app.app_context():
+            submit(db.session.get_one(Attempt, attempt), at=now())
+            db.session.commit()
+        return 0
+
+    def leave_out(by: uuid.UUID) -> int:
+        """Try until what was shown is what is done; how many results that changed."""
+        gate.wait(timeout=30)
+        for _try in range(30):
+            with app.app_context():
+                cohort = db.session.get_one(Cohort, world.tariqs_cohort)
+                question = marking_again.question_in(cohort, db.session.get_one(ModuleVersion, world.version), ITEM)
+                ruling, scope = Ruling(given_to_all=True), None if by == world.ada else cohort.id
+                try:
+                    digest = marking_again.preview(question, ruling, scope).digest
+                    db.session.rollback()
+                    done = marking_again.apply(
+                        question, ruling, scope, digest=digest, reason=REASON, by=by, at=now() - timedelta(seconds=1)
+                    )
+                    db.session.commit()
+                    return len(done.changed)
+                except marking_again.Stale as stale:
+                    db.session.rollback()
+                    assert stale.preview.digest != digest
+                except Problem:
+                    return 0  # Ada was faster, and it counts for all
+        raise AssertionError("papers never came to rest")
+
+    with ThreadPoolExecutor(len(open_ones) + 2) as pool:
+        acts = [pool.submit(hand_in, one) for one in open_ones]
+        rulings = [pool.submit(leave_out, by) for by in (world.tariq, world.ada)]
+        for act in (*acts, *rulings):
+            act.result(timeout=100)
+    assert sum(act.result() for act in rulings) >= 1  # Amina's, and whoever had submitted before
+    with app.app_context():
+        last = {one.attempt_id: one for one in db.session.scalars(sa.select(Result).order_by(Result.run))}
+        assert len(last) == 5
+        assert all(one.marks[ITEM][0] == "1" and one.passed for one in last.values())
+    assert the_log_gives_every_result_again(app)
