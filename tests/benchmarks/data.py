@@ -1,4 +1,4 @@
-"""A cohort of 1,000 with 10,000 submitted attempts.
+"""A cohort of 1,000 with 10,000 submitted attempts at the quizzes of the course.
 
 Some people learn through the platform's own functions, in a cohort of their own; the people of the
 large cohort get copies of what they did, with new ids, in bulk.
@@ -30,6 +30,7 @@ from training.models import (
     LessonEvent,
     Response,
     Result,
+    ScenarioStep,
     SignIn,
     User,
 )
@@ -40,6 +41,8 @@ ATTEMPTS = 10_000
 PATTERNS = 24  # people who learn through the platform's own functions
 MOST_CLIENTS = 32
 CHUNK = 5_000
+MAIN = "protection-of-civilians"  # its quiz is the one that is started, answered and submitted
+QUIZ = "quiz"  # each module has one
 
 Row = dict[str, Any]
 
@@ -60,15 +63,17 @@ class Assigned:
     id: uuid.UUID
     version: uuid.UUID
     taken: Sequence[Taken]
-    read: Sequence[Sequence[Row]]  # one list for each person
+    read: Sequence[Sequence[Row]]  # events in lessons, one list for each person
+    walked: Sequence[Row]  # steps in scenarios
 
 
 @dataclass(frozen=True)
 class School:
     cohort: uuid.UUID
-    trainees: Sequence[uuid.UUID]  # the first MOST_CLIENTS have an open attempt at the first module
+    trainees: Sequence[uuid.UUID]  # the first MOST_CLIENTS have an open attempt at the quiz of the module `main`
     new_readers: Sequence[uuid.UUID]  # of the trainees; they have opened no lesson yet
     assigned: Sequence[Assigned]
+    main: Assigned  # the module MAIN
     cookies: dict[uuid.UUID, str]
     trainers_cookies: Sequence[str]
     csrf_token: str  # the same for everybody
@@ -109,10 +114,12 @@ def fill(app: Flask) -> School:
                 learn(learner, there, dice, at=at, starts=at - timedelta(days=28))
             db.session.flush()
             assigned.append(copied_from(there.id, here))
+        [main] = [one for version, one in zip(versions, assigned, strict=True) if version.module_slug == MAIN]
         new_readers = trainees[-MOST_CLIENTS:]
         copy_lessons(assigned, trainees[:-MOST_CLIENTS], dice)
         copy_attempts(assigned, trainees, dice)
-        open_attempts([(one, assigned[0]) for one in trainees[:MOST_CLIENTS]], at=at)
+        copy_walks(assigned, trainees[:-MOST_CLIENTS], dice)
+        open_attempts([(one, main) for one in trainees[:MOST_CLIENTS]], at=at)
         tokens = sign_ins([*trainees, *trainer * MOST_CLIENTS], at)
         csrf, csrf_token = csrf_of(app)
         cookies = [cookie(app, token, csrf) for token in tokens]
@@ -122,10 +129,14 @@ def fill(app: Flask) -> School:
             trainees=trainees,
             new_readers=new_readers,
             assigned=assigned,
+            main=main,
             cookies=dict(zip(trainees, cookies, strict=False)),
             trainers_cookies=cookies[TRAINEES:],
             csrf_token=csrf_token,
-            rows={table.__tablename__: size(table) for table in (User, Attempt, Response, Result, LessonEvent)},
+            rows={
+                table.__tablename__: size(table)
+                for table in (User, Attempt, Response, Result, LessonEvent, ScenarioStep)
+            },
         )
 
 
@@ -235,17 +246,19 @@ def copied_from(there: uuid.UUID, here: Assignment) -> Assigned:
     rows = db.session.execute(
         sa.select(Attempt, Result)
         .join(Result, Result.attempt_id == Attempt.id)
-        .where(Attempt.assignment_id == there)
+        .where(Attempt.assignment_id == there, Attempt.assessment == QUIZ)
         .order_by(Attempt.number, Attempt.id)
     )
     events: dict[uuid.UUID, list[Row]] = {}
     for event in db.session.scalars(sa.select(LessonEvent).where(LessonEvent.assignment_id == there)):
         events.setdefault(event.user_id, []).append(values(event))
+    walked = db.session.scalars(sa.select(ScenarioStep).where(ScenarioStep.assignment_id == there))
     return Assigned(
         here.id,
         here.module_version_id,
         taken=[Taken(values(attempt), responses.get(attempt.id, []), values(result)) for attempt, result in rows],
         read=list(events.values()),
+        walked=[values(step) for step in walked],
     )
 
 
@@ -259,6 +272,17 @@ def copy_lessons(assigned: Sequence[Assigned], trainees: Sequence[uuid.UUID], di
             for event in dice.choice(one.read)
         ),
     )
+
+
+def copy_walks(assigned: Sequence[Assigned], trainees: Sequence[uuid.UUID], dice: random.Random) -> None:
+    """Each trainee walks through a scenario of each module that has some."""
+    for one in assigned:
+        runs: dict[uuid.UUID, list[Row]] = {}
+        for step in one.walked:
+            runs.setdefault(step["run"], []).append(step)
+        for trainee in trainees if runs else ():
+            run = {"user_id": trainee, "assignment_id": one.id, "run": uuid.uuid4()}
+            bulk(ScenarioStep, (step | run | {"id": uuid.uuid4()} for step in dice.choice(list(runs.values()))))
 
 
 def copy_attempts(assigned: Sequence[Assigned], trainees: Sequence[uuid.UUID], dice: random.Random) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
-from tests.benchmarks.data import MOST_CLIENTS, Assigned, School, close_attempts, open_attempts
+from tests.benchmarks.data import MOST_CLIENTS, QUIZ, Assigned, School, close_attempts, open_attempts
 from training.curriculum import module_of
 from training.db import db, now
 from training.domain.content import Answer, Item
@@ -86,7 +86,7 @@ def some_answer(item: Item) -> Answer:
 
 def saved_answers(app: Flask, school: School, wanted: int) -> Turns:
     """Each trainee answers the questions of an open attempt again and again."""
-    module = module_of(school.assigned[0].version)
+    module = module_of(school.main.version)
     own = school.trainees[:MOST_CLIENTS]
     chosen = sa.select(Attempt).where(Attempt.user_id.in_(own), ~sa.exists().where(Result.attempt_id == Attempt.id))
     attempts = {attempt.user_id: attempt for attempt in db.session.scalars(chosen)}
@@ -106,19 +106,23 @@ def saved_answers(app: Flask, school: School, wanted: int) -> Turns:
 
 
 def pairs(school: School) -> list[tuple[Any, Assigned]]:
-    """Person and module, for attempts that are started and submitted."""
-    return [(trainee, one) for trainee in school.trainees[MOST_CLIENTS:] for one in school.assigned]
+    """Person and module, for quizzes that are started and submitted: first all of `main`, then others that are
+    as long, should they be needed."""
+
+    def length(one: Assigned) -> int:
+        return module_of(one.version).assessment_by_id[QUIZ].length
+
+    others = [one for one in school.assigned if one is not school.main and length(one) == length(school.main)]
+    return [(trainee, one) for one in (school.main, *others) for trainee in school.trainees[MOST_CLIENTS:]]
 
 
 def starts(app: Flask, school: School, wanted: int) -> Turns:
     close_attempts(school.trainees[:MOST_CLIENTS], at=now())
     db.session.commit()
-    turns = []
-    for trainee, one in pairs(school)[:wanted]:
-        quiz = module_of(one.version).assessments[0].id
-        path = f"/modules/{one.id}/quizzes/{quiz}/start"
-        turns.append(of_trainee(school, trainee, form(path, school, word="/attempts/")))
-    return turns
+    return [
+        of_trainee(school, trainee, form(f"/modules/{one.id}/quizzes/{QUIZ}/start", school, word="/attempts/"))
+        for trainee, one in pairs(school)[:wanted]
+    ]
 
 
 def submits(app: Flask, school: School, wanted: int) -> Turns:

@@ -11,7 +11,7 @@ export default function number(field) {
 
   input.addEventListener("change", check);
   input.addEventListener("input", () => complaint.textContent && check());
-  input.form?.addEventListener("submit", (event) => {
+  input.form.addEventListener("submit", (event) => {
     if (check()) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // nothing is sent until it is one, or the field is empty
