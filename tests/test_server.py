@@ -7,12 +7,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 import pytest
+import sqlalchemy as sa
 
+from tests.browser.server import Server
 from tests.learning.test_lost_power import free_port
+from training import create_app
+from training.db import db, now
+from training.models import Heartbeat, Outage
 
 
 def answers(port: int) -> bool:
@@ -75,3 +81,23 @@ def test_a_second_server_on_the_same_port_is_refused(tmp_path: Path) -> None:
             assert answers(port)
         finally:
             first.terminate()
+
+
+def test_a_server_that_comes_back_notes_how_long_it_was_away(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.lose_power()
+    app = create_app(instance_path=str(tmp_path))
+    with app.app_context():
+        died = now() - timedelta(minutes=10)
+        assert now() - db.session.scalars(sa.select(Heartbeat.seen_at)).one() < timedelta(minutes=1)
+        db.session.execute(sa.update(Heartbeat).values(seen_at=died))  # as if ten minutes had passed since
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    server.start()
+    server.stop()
+    with app.app_context():
+        [outage] = db.session.scalars(sa.select(Outage))
+        assert outage.began_at == died and now() - outage.ended_at < timedelta(minutes=1)
+        db.session.remove()
+        db.engine.dispose()

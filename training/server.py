@@ -89,13 +89,17 @@ def supervise(app: Flask, sockets: list[socket.socket], beside: Beside) -> None:
             for listening in sockets:
                 if listening in workers.values():
                     continue
+                # Python loses a signal that comes while it forks, so it waits until the worker is noted.
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
                 worker = os.fork()
                 if not worker:
+                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
                     os.close(held)
                     threading.Thread(target=end_with, args=(first,), daemon=True).start()
                     work(app, listening, beside)
                     os._exit(0)
                 workers[worker] = listening
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
             ended, _status = os.wait()
             workers.pop(ended, None)
     finally:

@@ -89,6 +89,7 @@ def test_the_rules_that_tariq_sets_are_kept_shown_again_and_in_force(
         ("due_on", "2026-13-01", "This is not a date. Write it like 2027-01-31."),
         ("due_on", "2026-01-01", "The last day is before the first day. Choose a later last day."),
         ("review", "everything", "Not a valid choice."),
+        ("review", "after-due", "Set a last day as well: the right answers wait for it."),
     ],
 )
 def test_what_is_no_rule_gets_a_sentence_and_changes_nothing(

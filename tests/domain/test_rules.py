@@ -160,6 +160,7 @@ def test_answers_count_until_the_end_and_its_grace_and_not_a_second_longer() -> 
     assert not time.is_over(END + MINUTE) and time.is_over(END + MINUTE + SECOND)
     assert (time.seconds_left(NOON), time.seconds_left(END - 500 * SECOND / 1000)) == (75 * 60, 1)
     assert time.seconds_left(END + HOUR) == 0
+    assert attempt_time(Clock(), started_at=NOON, deadline=END, ended_at=NOON).seconds_left(NOON) == 0
 
 
 def test_without_a_time_limit_only_the_submit_ends_an_attempt() -> None:

@@ -53,8 +53,9 @@ class RulesForm(FlaskForm):
     outage_minutes = number_field(_l("Minutes that are given back at most when the server was down"), 600)
     review = SelectField(_l("What trainees see after they submit"))
 
-    def describe(self, assessment: Assessment) -> None:
-        """Say beside each field what holds when it is left empty."""
+    def describe(self, assessment: Assessment, due_at: datetime | None) -> None:
+        """Say beside each field what holds when it is left empty. *due_at*: of the module."""
+        self.has_due_day = due_at is not None
         for field in (self.opens_on, self.due_on):
             field.description = _("Empty: the day that is set for the module.")
         self.attempts.description = no_limit(assessment.attempts)
@@ -71,6 +72,10 @@ class RulesForm(FlaskForm):
     def validate_due_on(self, field: Field) -> None:
         if self.opens_on.data and field.data and field.data < self.opens_on.data:
             raise ValidationError(_("The last day is before the first day. Choose a later last day."))
+
+    def validate_review(self, field: Field) -> None:
+        if field.data == "after-due" and not (self.has_due_day or self.due_on.data):
+            raise ValidationError(_("Set a last day as well: the right answers wait for it."))
 
     @property
     def changes(self) -> Changes:

@@ -26,7 +26,7 @@ def assessment_rules(cohort_id: uuid.UUID, assignment_id: uuid.UUID, assessment:
     assignment = access.cohort_assignment_for(current_user, cohort_id, assignment_id)
     ruled = assessment_in(assignment, assessment)
     form = RulesForm(data=as_typed(changes_of(assignment.rules, ruled.id)))
-    form.describe(ruled)
+    form.describe(ruled, assignment.due_at)
     if not form.validate_on_submit():
         cohort = access.cohort_for(current_user, cohort_id)
         module = module_of(assignment.module_version_id)

@@ -185,8 +185,10 @@ class AttemptTime:
         return -(-self.credited // timedelta(minutes=1))
 
     def seconds_left(self, at: datetime) -> int | None:
-        """Begun seconds count as whole ones. None: no limit."""
-        return None if self.end is None else max(0, -((at - self.end) // timedelta(seconds=1)))
+        """Begun seconds count as whole ones; none is left once it has ended. None: no limit."""
+        if self.end is None:
+            return None
+        return 0 if self.ended_at else max(0, -((at - self.end) // timedelta(seconds=1)))
 
     def is_up(self, at: datetime) -> bool:
         return self.end is not None and at >= self.end
