@@ -85,7 +85,7 @@ def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
                 dice.gauss(0.6, 0.9),
                 begins=dice.random() < 0.88,
                 diligence=dice.choice((0.4, 1, 1, 1)),
-                gives_up=dice.choice((0.02, 0.05, 0.2)),
+                gives_up=dice.choice((0.01, 0.03, 0.12)),
             )
             if number == 0:  # the one to sign in as stands in the middle of the second module
                 learner = Learner(user, 1.8, begins=True, diligence=1, gives_up=0)
@@ -98,7 +98,9 @@ def fill(*, at: datetime, seed: int = 2014) -> list[Account]:
                 more_time = Allowance(extra_minutes=25, reason="Reads in a third language.")
                 rules.allow_more(user.id, assigned[-1], exam, more_time, by=trainer.id, at=at - timedelta(days=6))
             for turn, assignment in enumerate(assigned):
-                learn(learner, assignment, dice, at=at, starts=at - timedelta(days=22 - 4.8 * turn))
+                went_through = learn(learner, assignment, dice, at=at, starts=at - timedelta(days=22 - 4.8 * turn))
+                if not went_through and dice.random() < 0.6:
+                    break
         mark_by_hand(cohort, trainer, at=at)
     accounts.append(Account("trainee", "SN-1001", shared))
     return accounts
@@ -166,11 +168,14 @@ def learn(
     at: datetime,
     starts: datetime,
     lessons_read: int | None = None,
-) -> None:
+) -> bool:
     """Take the test before, read lessons, walk through a scenario, take each assessment until it is passed or
-    courage is gone. With *lessons_read*, the learner has come no further than that."""
-    if not learner.begins or (learner.diligence < 1 and dice.random() < 0.3):
-        return
+    courage is gone. With *lessons_read*, the learner has come no further than that.
+
+    Says whether they went through the whole module, with whatever result.
+    """
+    if not learner.begins or (learner.diligence < 1 and dice.random() < 0.2):
+        return False
     module = module_of(assignment.module_version_id)
     clock = starts + timedelta(hours=dice.uniform(0, 60))
     before = [one for one in module.assessments if one.kind == "pre-test"]
@@ -179,14 +184,15 @@ def learn(
         clock = take(beginner, assignment, assessment, dice, clock=clock, at=at)
     clock = read(learner, assignment, module, dice, clock=clock, at=at, most=lessons_read)
     if lessons_read is not None:
-        return
+        return False
     if module.scenarios and dice.random() < 0.6:
         clock = walk_through(learner, assignment, dice.choice(module.scenarios), dice, clock=clock, at=at)
     for assessment in module.assessments:
         if clock > at or dice.random() < learner.gives_up:
-            return
+            return False
         if assessment not in before:
             clock = take(learner, assignment, assessment, dice, clock=clock, at=at)
+    return clock <= at
 
 
 def read(
