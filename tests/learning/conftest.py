@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -10,10 +12,14 @@ from flask import Flask
 
 from tests.pages import Browser
 from tests.people import World
-from training.db import db
-from training.models import Attempt, Result
+from training.curriculum import module_of
+from training.db import db, now
+from training.learning import attempts
+from training.models import Allowance, Assignment, Attempt, Result
+from training.recompute import compared
 
 Browse = Callable[..., Browser]
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 class Quiz:
@@ -81,3 +87,67 @@ class Quiz:
 @pytest.fixture
 def aminas_quiz(app: Flask, world: World, browse: Browse) -> Quiz:
     return Quiz(app, world, browse(world.amina))
+
+
+@pytest.fixture
+def set_rules(app: Flask, world: World) -> Callable[..., None]:
+    """set_rules(minutes=30): what Tariq set for the quiz."""
+
+    def change(assessment: str = "quiz", **rules: Any) -> None:
+        with app.app_context():
+            db.session.get_one(Assignment, world.assignment).rules = {assessment: rules}
+            db.session.commit()
+
+    return change
+
+
+@pytest.fixture
+def allow(app: Flask, world: World) -> Callable[..., None]:
+    """allow(extra_minutes=15): what Tariq allows Amina."""
+
+    def grant(at: datetime | None = None, reason: str = "reads in a third language", **more: Any) -> None:
+        with app.app_context():
+            db.session.add(
+                Allowance(
+                    assignment_id=world.assignment,
+                    user_id=world.amina,
+                    assessment="quiz",
+                    reason=reason,
+                    granted_by=world.tariq,
+                    granted_at=at or now(),
+                    **more,
+                )
+            )
+            db.session.commit()
+
+    return grant
+
+
+@pytest.fixture
+def begun(app: Flask, world: World) -> Callable[..., str]:
+    """begun(31 * MINUTE): the path of an attempt that Amina began so long ago."""
+
+    def begin(ago: timedelta, person: uuid.UUID | None = None) -> str:
+        with app.app_context():
+            assignment = db.session.get_one(Assignment, world.assignment)
+            quiz = module_of(assignment.module_version_id).assessment_by_id["quiz"]
+            attempt = attempts.start(person or world.amina, assignment, quiz, device="phone", seed=1, at=now() - ago)
+            db.session.commit()
+            return f"/attempts/{attempt.id}"
+
+    return begin
+
+
+def id_in(path: str) -> uuid.UUID:
+    return uuid.UUID(path.split("/")[2])
+
+
+def results(app: Flask) -> list[tuple[str, Fraction]]:
+    with app.app_context():
+        return [(one.reason, one.score) for one in db.session.scalars(sa.select(Result).order_by(Result.marked_at))]
+
+
+def log_agrees(app: Flask) -> bool:
+    """Whether the log gives every result again."""
+    with app.app_context():
+        return not [one for one in compared() if one.differences]
