@@ -168,6 +168,7 @@ def prepare_connection(connection: Any, record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",  # otherwise INSERT OR REPLACE passes a delete trigger
+        "cache_size=-512",  # kB for each of many connections; the system keeps the file's pages for all of them
         "secure_delete=ON",
         "trusted_schema=OFF",
     ):

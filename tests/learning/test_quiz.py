@@ -328,7 +328,10 @@ def test_marks_are_kept_exactly_with_the_response_that_counted(app: Flask, amina
     assert json.dumps(sorted(mark for mark, _response in marks.values())) == '["1", "1", "1"]'
 
 
-def test_a_start_a_save_a_submit_and_its_review_cost_few_statements(aminas_quiz: Quiz, count_statements: Any) -> None:
+def test_a_start_a_save_a_submit_and_its_review_cost_few_statements(
+    app: Flask, aminas_quiz: Quiz, count_statements: Any
+) -> None:
+    """PostgreSQL takes two locks by statements of their own, where SQLite's writers stand in a queue."""
     intro = aminas_quiz.browser.open(aminas_quiz.intro)
     with count_statements() as start:
         path = str(aminas_quiz.browser.submit(intro, "start", follow=False).response.location)
@@ -342,4 +345,6 @@ def test_a_start_a_save_a_submit_and_its_review_cost_few_statements(aminas_quiz:
         aminas_quiz.browser.submit(check, "submit")
     assert len(start) <= 8, start
     assert len(save) <= 5, save
-    assert len(submit) <= 14, submit
+    with app.app_context():
+        locks = 2 if db.engine.dialect.name == "postgresql" else 0
+    assert len(submit) <= 12 + locks, submit
