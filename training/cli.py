@@ -35,10 +35,10 @@ def main() -> None:
 @click.option(
     "--processes",
     type=click.IntRange(min=1),
-    default=server.usual_processes,
+    default=1,
     envvar="WEB_CONCURRENCY",
-    show_default="one for each core, at most two",
-    help="How many cores to use.",
+    show_default=True,
+    help="How many cores to use. Each takes memory of its own; one alone commits the answers of all together.",
 )
 def serve(host: str, port: int, processes: int) -> None:
     """Serve the platform; the first start makes the database and publishes modules/."""

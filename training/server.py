@@ -38,12 +38,6 @@ def share_memory() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def usual_processes() -> int:
-    """How many serve when nobody says otherwise: two cores are soon busy, and each process takes memory."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    return min(cores, 2)
-
-
 def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Beside) -> None:
     """Serve until the process is told to stop. The database must have no connection open."""
     signal.signal(signal.SIGTERM, stop)
