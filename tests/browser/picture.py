@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def cohort(browser: Browser, demo: Demo) -> str:
-    """The trainer looks who is where: the modules, and the first people."""
+    """The trainer looks who is where: the modules of the cohort."""
     page = visitor(browser, demo, "trainer", DESK, 1460)
     steps.follow(page, "Cohorts")
     page.locator("main .card a").first.click()
