@@ -1,7 +1,8 @@
 """The life of an attempt, in any order that a bad line and two phones can bring about, against a simple model of it.
 
-Amina has two phones. Hypothesis chooses what happens next; after each step the database has to hold
-exactly what the model says, and every answer of the server has to be the one that the model expects.
+Amina has two phones; Tariq gives her more time, and puts keys right after her papers were marked. Hypothesis
+chooses what happens next; after each step the database has to hold exactly what the model says, and every
+answer of the server has to be the one that the model expects.
 """
 
 import uuid
@@ -26,9 +27,16 @@ from itsdangerous import URLSafeTimedSerializer
 from tests.learning.conftest import Quiz
 from tests.pages import Browser
 from tests.people import World, enrol, person
-from training.db import db
-from training.models import Attempt, Cohort, Lease, Response, Result
+from training.cohorts import marking_again
+from training.cohorts.rules import allow_more
+from training.curriculum import module_of
+from training.db import db, now
+from training.domain.marking_again import Ruling
+from training.domain.rules import Allowance
+from training.models import Assignment, Attempt, Cohort, Lease, ModuleVersion, Response, Result
+from training.recompute import compared
 
+LIMIT = 60  # minutes
 PHONES = st.sampled_from([0, 1])
 QUESTIONS = st.integers(0, 2)  # a paper has three
 SEQUENCES = st.integers(1, 12)  # few, so that the same one comes twice
@@ -61,8 +69,20 @@ class Life:
     answers: dict[str, list[Any]]  # "right" and "wrong": what to send for each item; "nothing" takes an answer back
     holder: int  # the phone that it is answered on
     epoch: int = 1
+    extra: int = 0  # minutes beyond the limit
     sent: dict[str, Sent] = field(default_factory=dict)
-    score: Fraction | None = None  # None while it is open
+    scores: list[Fraction] = field(default_factory=list)  # of each marking; none while it is open
+
+    @property
+    def is_open(self) -> bool:
+        return not self.scores
+
+    def mark(self, left_out: set[str]) -> None:
+        """Mark it, or mark it again: a marking that changes nothing is none."""
+        right = {self.items[question] for question, one in self.counted.items() if one.answer == "right"}
+        score = Fraction(len(right | (left_out & set(self.items))), len(self.items))
+        if self.scores[-1:] != [score]:
+            self.scores.append(score)
 
     @property
     def counted(self) -> dict[int, Sent]:
@@ -75,7 +95,7 @@ class Life:
 
     def expected(self, epoch: int) -> str:
         """The verdict on a new response."""
-        return "late" if self.score is not None else "set-aside" if epoch < self.epoch else "saved"
+        return "late" if not self.is_open else "set-aside" if epoch < self.epoch else "saved"
 
     def body(self, one: Sent) -> dict[str, Any]:
         answer = None if one.answer == "nothing" else self.answers[one.answer][one.question]
@@ -89,7 +109,10 @@ class School:
     def __init__(self, app: Flask, world: World) -> None:
         self.app, self.world = app, world
         self.token = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps("a" * 40)
-
+        self.left_out: set[str] = set()  # the items whose mark everybody gets
+        with app.app_context():
+            db.session.get_one(Assignment, world.assignment).rules = {"quiz": {"minutes": LIMIT}}
+            db.session.commit()
         self.bruno = Quiz(app, world, self.phone(world.bruno))
 
     def new_amina(self) -> tuple[uuid.UUID, list[Quiz]]:
@@ -116,6 +139,31 @@ class School:
         verdicts: dict[str, str] = answer.get_json()["verdicts"]
         return verdicts
 
+    def allow(self, amina: uuid.UUID, minutes: int) -> None:
+        """Tariq gives Amina so many minutes more."""
+        with self.app.app_context():
+            assignment = db.session.get_one(Assignment, self.world.assignment)
+            quiz = module_of(self.world.version).assessment_by_id["quiz"]
+            allowed = Allowance(extra_minutes=minutes, reason="The line is slow here.")
+            allow_more(amina, assignment, quiz, allowed, by=self.world.tariq, at=now())
+            db.session.commit()
+
+    def rule_again(self, item: str) -> None:
+        """Tariq leaves a question out, or lets its published key count again."""
+        self.left_out ^= {item}
+        with self.app.app_context():
+            cohort = db.session.get_one(Cohort, self.world.tariqs_cohort)
+            version = db.session.get_one(ModuleVersion, self.world.version)
+            question, ruling = (
+                marking_again.question_in(cohort, version, item),
+                Ruling(given_to_all=item in self.left_out),
+            )
+            digest = marking_again.preview(question, ruling, cohort.id).digest
+            marking_again.apply(
+                question, ruling, cohort.id, digest=digest, reason="The key was wrong.", by=self.world.tariq, at=now()
+            )
+            db.session.commit()
+
 
 class AttemptLife(RuleBasedStateMachine):
     school: School
@@ -124,6 +172,7 @@ class AttemptLife(RuleBasedStateMachine):
     def amina_comes(self) -> None:
         self.owner, self.phones = self.school.new_amina()
         self.lives: list[Life] = []
+        self.allowed = 0  # minutes that Amina has on top in what she begins now
 
     @property
     def now(self) -> Life:
@@ -131,6 +180,9 @@ class AttemptLife(RuleBasedStateMachine):
 
     def has_begun(self) -> bool:
         return bool(self.lives)
+
+    def has_ended(self) -> bool:
+        return self.has_begun() and not self.now.is_open
 
     def has_sent(self) -> bool:
         return self.has_begun() and bool(self.now.sent)
@@ -142,7 +194,7 @@ class AttemptLife(RuleBasedStateMachine):
         """A start begins an attempt, or goes on with the open one on this phone."""
         answer = self.school.post(self.phones[phone], self.phones[phone].intro + "/start")
         assert answer.status_code == 302
-        if self.has_begun() and self.now.score is None:
+        if self.has_begun() and self.now.is_open:
             assert answer.location == self.now.path
             self.expect_take_over(phone)
         else:
@@ -203,20 +255,38 @@ class AttemptLife(RuleBasedStateMachine):
     def submit(self, phone: int, behind: int) -> None:
         epoch = max(1, self.now.epoch - behind)
         self.school.post(self.phones[phone], self.now.path + "/submit", epoch=epoch)
-        if self.now.score is None and epoch == self.now.epoch:
-            right = [one for one in self.now.counted.values() if one.answer == "right"]
-            self.now.score = Fraction(len(right), len(self.now.items))
+        if self.now.is_open and epoch == self.now.epoch:
+            self.now.mark(self.school.left_out)
+
+    @rule(minutes=st.integers(1, 30))
+    @precondition(has_begun)
+    def extend(self, minutes: int) -> None:
+        """What a running attempt was given stays given; a later allowance replaces an earlier one for the next."""
+        self.school.allow(self.owner, minutes)
+        self.allowed = minutes
+        if self.now.is_open:
+            self.now.extra = max(self.now.extra, minutes)
+
+    @rule(question=QUESTIONS)
+    @precondition(has_ended)
+    def mark_again(self, question: int) -> None:
+        self.school.rule_again(self.now.items[question])
+        for life in self.lives:
+            life.mark(self.school.left_out)
 
     @rule(phone=PHONES)
     @precondition(has_begun)
     def look(self, phone: int) -> None:
         """The page says what is true: whose turn it is, how much is answered."""
         page = self.phones[phone].browser.client.get(self.now.path)
-        if self.now.score is not None:
+        if not self.now.is_open:
             assert page.location == self.now.path + "/result"
             return
         assert ("This quiz is open on another device." in page.text) == (phone != self.now.holder)
         assert f"{len(self.now.counted)} of 3 answered" in page.text
+        limit = 60 * (LIMIT + self.now.extra)
+        seconds = self.phones[phone].browser.client.get(self.now.path + "/time").get_json()["seconds"]
+        assert limit - 300 < seconds <= limit
 
     # What has to be true at all times
 
@@ -239,11 +309,12 @@ class AttemptLife(RuleBasedStateMachine):
             assert sorted(epochs) == list(range(1, life.epoch + 1))
             columns = Response.id, Response.item_id, Response.sequence, Response.epoch, Response.set_aside
             kept = db.session.execute(sa.select(*columns).where(Response.attempt_id == attempt)).all()
-            scores = db.session.scalars(sa.select(Result.score).where(Result.attempt_id == attempt)).all()
+            markings = sa.select(Result.score).where(Result.attempt_id == attempt).order_by(Result.run)
+            scores = list(db.session.scalars(markings))
         assert sorted((str(one), *rest) for one, *rest in kept) == sorted(
             (one.id, life.items[one.question], one.sequence, one.epoch, one.is_behind) for one in life.sent.values()
         )
-        assert scores == ([] if life.score is None else [life.score])
+        assert scores == life.scores
 
     # Helpers
 
@@ -252,7 +323,7 @@ class AttemptLife(RuleBasedStateMachine):
         wrong = self.phones[phone].answers(path, right=False)
         items = list(right)
         answers = {"right": [right[item] for item in items], "wrong": [wrong[item] for item in items]}
-        return Life(path, items, answers, holder=phone)
+        return Life(path, items, answers, holder=phone, extra=self.allowed)
 
     def new_response(self, question: int, answer: str, sequence: int, epoch: int) -> Sent:
         verdict, is_behind = self.now.expected(epoch), epoch < self.now.epoch
@@ -264,7 +335,7 @@ class AttemptLife(RuleBasedStateMachine):
         self.now.sent.update({one.id: one for one in new})
 
     def expect_take_over(self, phone: int) -> None:
-        if self.now.score is None and self.now.holder != phone:
+        if self.now.is_open and self.now.holder != phone:
             self.now.holder = phone
             self.now.epoch += 1
 
@@ -282,3 +353,5 @@ def test_an_attempt_lives_as_the_model_says(app: Flask, world: World) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    with app.app_context():
+        assert not [one for one in compared() if one.differences], "the log alone gives another result"
