@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from training.db import db
 from training.domain.bank import Bank
 from training.domain.content import Assessment, Module, Term
+from training.domain.library import read_glossary
 from training.models import Assignment, Attempt, ModuleVersion
 
 
@@ -66,8 +67,15 @@ def newest_versions() -> list[ModuleVersion]:
     return sorted(found, key=lambda version: (module_of(version.id).position, version.module_slug))
 
 
-def words() -> Sequence[tuple[Term, str]]:
-    """Every word that the newest versions explain, by alphabet, each with the language of its module."""
-    modules = [module_of(version.id) for version in newest_versions()]
-    explained = {term.id: (term, module.language) for module in modules for term in module.terms}
-    return sorted(explained.values(), key=lambda pair: pair[0].term.casefold())
+def words() -> Sequence[Term]:
+    """Every word that the course explains, by alphabet, also those that no lesson uses yet."""
+    newest = sa.select(ModuleVersion.id).order_by(ModuleVersion.published_at.desc(), ModuleVersion.id).limit(1)
+    version = db.session.scalar(newest)
+    return words_of(version) if version else ()
+
+
+@lru_cache(maxsize=4)
+def words_of(version_id: uuid.UUID) -> Sequence[Term]:
+    """Of the glossary that was published with a version."""
+    files = db.session.execute(sa.select(ModuleVersion.files).where(ModuleVersion.id == version_id)).scalar_one()
+    return sorted(read_glossary(files).terms.values(), key=lambda term: term.term.casefold())

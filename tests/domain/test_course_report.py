@@ -5,7 +5,7 @@ import re
 from tests.factories_course import LESSON, QUESTIONS, SOURCES, course_files
 from training.domain import course_report
 from training.domain.authoring import read_course
-from training.publishing.preview import read_sources
+from training.domain.library import read_sources
 
 
 def course(**changes: str) -> course_report.Course:

@@ -5,12 +5,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.factories_course import GLOSSARY, MODULE, course_files
 from tests.learning.conftest import Browse
 from tests.pages import Browser, Page
 from tests.people import World
-from training.db import db
+from training.db import db, now
 from training.keys import key_of
 from training.models import Assignment, LessonEvent
+from training.publishing.publish import publish_course
 
 FIRST, SECOND = "what-poc-is", "see-it-early"
 
@@ -176,3 +178,13 @@ def test_every_word_of_the_course_stands_on_one_page_by_alphabet(amina: Browser)
     assert page.heading == "Words of the course"
     assert page.text.index("mandate") < page.text.index("protection of civilians")
     assert "The task that the Security Council gives to a mission." in page.text
+
+
+def test_a_word_that_no_lesson_uses_yet_is_explained_as_well(app: Flask, amina: Browser) -> None:
+    with app.app_context():
+        more = GLOSSARY + "- id: quick-reaction-force\n  term: quick reaction force\n  definition: Soldiers who wait.\n"
+        publish_course(
+            course_files(glossary=more, module=MODULE.replace("Know the task", "Learn it")), by=None, at=now()
+        )
+        db.session.commit()
+    assert "Soldiers who wait." in amina.open("/words").text

@@ -11,9 +11,9 @@ from training.config import ROOT
 from training.domain import course_report
 from training.domain.authoring import Course, check_quotations, read_course
 from training.domain.content import Item, ItemKey
+from training.domain.library import read_sources
 from training.domain.papers import option_order
 from training.domain.scenarios import all_walks
-from training.publishing.preview import read_sources
 from training.publishing.publish import read_folder
 
 PANEL = ROOT.parent / "shared" / "panel" / "panel-summary-2014.txt"

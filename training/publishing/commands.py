@@ -10,10 +10,10 @@ from training.db import db
 from training.domain import course_report
 from training.domain.authoring import ContentProblem, Course, check_quotations, due_for_review, read_course
 from training.domain.content import Lesson, Module
+from training.domain.library import read_sources
 from training.domain.prose import LONGEST_SENTENCE
 from training.errors import Problem
 from training.models import ModuleVersion
-from training.publishing.preview import read_sources
 from training.publishing.publish import publish_course, read_folder
 
 

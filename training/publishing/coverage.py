@@ -11,9 +11,9 @@ from training.access import allow, trainers
 from training.curriculum import module_of, newest_versions
 from training.db import db
 from training.domain import course_report
+from training.domain.library import read_sources
 from training.keys import key_of
 from training.models import ModuleVersion
-from training.publishing.preview import read_sources
 from training.publishing.views import blueprint
 
 

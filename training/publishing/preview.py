@@ -12,15 +12,13 @@ from training.domain.course_schema import (
     ModuleEntry,
     ObjectiveEntry,
     ScenarioEntry,
-    SourceEntry,
-    TermEntry,
     read_entry,
     read_list,
 )
-from training.domain.documents import PANEL_TITLE
 from training.domain.drawing import read_drawing
+from training.domain.library import read_glossary, read_sources
 from training.domain.markup import render_line
-from training.domain.prose import Glossary, make_glossary, read_prose
+from training.domain.prose import Glossary, read_prose
 from training.domain.yaml_lines import Remarks, read_yaml
 
 HEAD = re.compile(r"---[ \t]*\n(?P<head>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -153,37 +151,6 @@ def module_preview(text: str, sources: Mapping[str, Source]) -> ModulePreview:
     relevance_html, named = render_line(head.relevance, sources=kinds_of(sources), remarks=unheard, line=1)
     return ModulePreview(
         head, relevance_html, head.objectives, head.assessments, chosen(sources, named), missing(sources, named)
-    )
-
-
-def read_sources(files: Mapping[str, str]) -> dict[str, Source]:
-    """The sources that can be read, by id."""
-    unheard = Remarks("")
-    found: dict[str, Source] = {}
-    for _, entry in read_list(SourceEntry, read_yaml(files.get("sources.yaml", ""), unheard), unheard):
-        if entry.id and entry.kind:
-            source = Source(
-                id=entry.id,
-                kind=entry.kind,
-                title=entry.title or PANEL_TITLE,
-                speaker=entry.speaker or None,
-                quote=entry.quote or None,
-                locator=entry.locator or None,
-                says=entry.says or None,
-                confidence=entry.confidence or "checked",
-                recommends=entry.recommends,
-            )
-            found.setdefault(entry.id, source)
-    return found
-
-
-def read_glossary(files: Mapping[str, str]) -> Glossary:
-    unheard = Remarks("")
-    entries = [entry for _, entry in read_list(TermEntry, read_yaml(files.get("glossary.yaml", ""), unheard), unheard)]
-    return make_glossary(
-        (Term(id=entry.id, term=entry.term, definition=entry.definition), entry.also)
-        for entry in entries
-        if entry.id and entry.term
     )
 
 

@@ -1,0 +1,40 @@
+"""What all modules share: the sources and the words of a course. Read leniently: what cannot be read is left out."""
+
+from collections.abc import Mapping
+
+from training.domain.content import Source, Term
+from training.domain.course_schema import SourceEntry, TermEntry, read_list
+from training.domain.documents import PANEL_TITLE
+from training.domain.prose import Glossary, make_glossary
+from training.domain.yaml_lines import Remarks, read_yaml
+
+
+def read_sources(files: Mapping[str, str]) -> dict[str, Source]:
+    """The sources that can be read, by id."""
+    unheard = Remarks("")
+    found: dict[str, Source] = {}
+    for _, entry in read_list(SourceEntry, read_yaml(files.get("sources.yaml", ""), unheard), unheard):
+        if entry.id and entry.kind:
+            source = Source(
+                id=entry.id,
+                kind=entry.kind,
+                title=entry.title or PANEL_TITLE,
+                speaker=entry.speaker or None,
+                quote=entry.quote or None,
+                locator=entry.locator or None,
+                says=entry.says or None,
+                confidence=entry.confidence or "checked",
+                recommends=entry.recommends,
+            )
+            found.setdefault(entry.id, source)
+    return found
+
+
+def read_glossary(files: Mapping[str, str]) -> Glossary:
+    unheard = Remarks("")
+    entries = [entry for _, entry in read_list(TermEntry, read_yaml(files.get("glossary.yaml", ""), unheard), unheard)]
+    return make_glossary(
+        (Term(id=entry.id, term=entry.term, definition=entry.definition), entry.also)
+        for entry in entries
+        if entry.id and entry.term
+    )
