@@ -28,8 +28,8 @@ from training.domain.responses import ResponseFact, effective
 from training.domain.rules import NO_LIMIT, AttemptTime
 from training.keys import all_changes, changes_for, hold_keys, key_with
 from training.models import Assignment, Attempt, HandMark, Response, Result
-from training.responses import OF_ATTEMPT, RESPONSE, responses_of
-from training.rules import EXTRA_SINCE, all_outages, time_of, time_with
+from training.responses import RESPONSE, responses_of
+from training.rules import EXTRA_SINCE, OF_ATTEMPT, all_outages, time_of, time_with
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from training.db import db, rows
 from training.domain.responses import ResponseFact
 from training.domain.rules import AttemptTime
 from training.models import Attempt, Response
-from training.rules import time_and_epoch_of
+from training.rules import OF_ATTEMPT, time_and_epoch_of
 
-OF_ATTEMPT = sa.bindparam("attempt", type_=sa.Uuid())
 # The columns of a ResponseFact, in its order.
 RESPONSE = (
     Response.id,

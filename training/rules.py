@@ -23,9 +23,7 @@ from training.models import Allowance as AllowanceRow
 from training.models import Assignment, Attempt, Lease, Result
 from training.models import Outage as OutageRow
 
-LONGEST_EXTRA = timedelta(
-    days=7
-)  # after its deadline an attempt may go on so long by allowances: see cohorts/rule_forms
+LONGEST_EXTRA = timedelta(days=7)  # so long may allowances carry an attempt beyond its deadline: cohorts/rule_forms
 
 FIELDS = (AllowanceRow.extra_minutes, AllowanceRow.extra_attempts, AllowanceRow.due_at, AllowanceRow.reason)
 LATEST_ALLOWANCE = (
@@ -80,9 +78,11 @@ EXTRA_SINCE = (
     .correlate(Attempt)
     .scalar_subquery()
 )
-THIS = sa.bindparam("attempt", type_=sa.Uuid())
-EPOCH = sa.select(sa.func.coalesce(sa.func.max(Lease.epoch), 0)).where(Lease.attempt_id == THIS).scalar_subquery()
-END = sa.select(sa.func.min(Result.marked_at, type_=Result.marked_at.type), EPOCH).where(Result.attempt_id == THIS)
+OF_ATTEMPT = sa.bindparam("attempt", type_=sa.Uuid())
+EPOCH = sa.select(sa.func.coalesce(sa.func.max(Lease.epoch), 0)).where(Lease.attempt_id == OF_ATTEMPT).scalar_subquery()
+END = sa.select(sa.func.min(Result.marked_at, type_=Result.marked_at.type), EPOCH).where(
+    Result.attempt_id == OF_ATTEMPT
+)
 MOMENTS = (
     sa.select(ENDED_AT, EPOCH, EXTRA_SINCE, OutageRow.began_at, OutageRow.ended_at)
     .select_from(Attempt)
@@ -93,7 +93,7 @@ MOMENTS = (
             OutageRow.began_at < sa.bindparam("latest", type_=OutageRow.began_at.type),
         ),
     )
-    .where(Attempt.id == THIS)
+    .where(Attempt.id == OF_ATTEMPT)
 )
 
 

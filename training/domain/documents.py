@@ -84,7 +84,7 @@ def _document(draft: ModuleDraft, items: tuple[content.Item, ...], key: Key, lib
         ),
         scenarios=tuple(_scenario(scenario, library) for scenario in draft.scenarios),
         items=items,
-        sources=tuple(_source(source) for name, source in library.sources.items() if name in cited),
+        sources=tuple(source_of(source) for name, source in library.sources.items() if name in cited),
         terms=tuple(term for name, term in library.glossary.terms.items() if name in terms),
     )
 
@@ -152,12 +152,13 @@ def _choice(point: str, entry: ChoiceEntry, html: Callable[[str], str]) -> conte
     )
 
 
-def _source(entry: SourceEntry) -> content.Source:
+def source_of(entry: SourceEntry) -> content.Source:
+    """A source as trainees see it; the panel's have one title for all."""
     assert entry.kind
     return content.Source(
         id=entry.id,
         kind=entry.kind,
-        title=PANEL_TITLE if entry.kind == "panel" else entry.title,
+        title=entry.title or PANEL_TITLE,
         speaker=entry.speaker or None,
         quote=entry.quote or None,
         locator=entry.locator or None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from training.domain.content import Source, Term
 from training.domain.course_schema import SourceEntry, TermEntry, read_list
-from training.domain.documents import PANEL_TITLE
+from training.domain.documents import source_of
 from training.domain.prose import Glossary, make_glossary
 from training.domain.yaml_lines import Remarks, read_yaml
 
@@ -15,18 +15,7 @@ def read_sources(files: Mapping[str, str]) -> dict[str, Source]:
     found: dict[str, Source] = {}
     for _, entry in read_list(SourceEntry, read_yaml(files.get("sources.yaml", ""), unheard), unheard):
         if entry.id and entry.kind:
-            source = Source(
-                id=entry.id,
-                kind=entry.kind,
-                title=entry.title or PANEL_TITLE,
-                speaker=entry.speaker or None,
-                quote=entry.quote or None,
-                locator=entry.locator or None,
-                says=entry.says or None,
-                confidence=entry.confidence or "checked",
-                recommends=entry.recommends,
-            )
-            found.setdefault(entry.id, source)
+            found.setdefault(entry.id, source_of(entry))
     return found
 
 
