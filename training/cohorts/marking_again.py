@@ -115,7 +115,6 @@ class Preview:
         return sum(one.passing is passing for one in self.changed)
 
 
-@one_at_a_time
 def preview(question: Question, ruling: Ruling, cohort: uuid.UUID | None) -> Preview:
     """*cohort*: whose results are meant; None for those of all cohorts."""
     if counting(question, ruling) == question.key and cohort is not None:
@@ -155,6 +154,9 @@ def preview(question: Question, ruling: Ruling, cohort: uuid.UUID | None) -> Pre
         digest=digest_of(question, ruling, cohort, worths, passing),
         newest=max(newest, default=None),
     )
+
+
+preview_in_turn = one_at_a_time(preview)
 
 
 def assignments_of(cohort: uuid.UUID) -> sa.Select[uuid.UUID]:

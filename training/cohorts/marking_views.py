@@ -33,7 +33,7 @@ def key(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> ResponseRe
     form = KeyForm(question, may_rule_for_all=current_user.is_admin)
     if not form.validate_on_submit():
         return cohort_page("key", cohort, question=question, form=form), 422 if form.errors else 200
-    preview = marking_again.preview(question, form.ruling, None if form.is_for_all else cohort.id)
+    preview = marking_again.preview_in_turn(question, form.ruling, None if form.is_for_all else cohort.id)
     return preview_page(cohort, question, preview, ApplyForm(formdata=None), is_for_all=form.is_for_all)
 
 

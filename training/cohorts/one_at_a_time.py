@@ -16,7 +16,11 @@ report_at_work = threading.Lock()
 
 
 def one_at_a_time(report: Callable[P, T]) -> Callable[P, T]:
-    """Make *report* while no other one is made in this process."""
+    """Make *report* while no other one is made in this process.
+
+    Not within a transaction that writes: all others who write would wait for the turn as well, and
+    who has the turn may be one of them.
+    """
 
     @wraps(report)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> T:
