@@ -86,5 +86,5 @@ def test_the_trainee_to_sign_in_as_stands_in_the_middle_of_protection_of_civilia
         found = standings([person], [begun, now], at=AT)
         assert found[person, begun.id].status is Status.PASSED
         module = module_of(now.module_version_id)
-        step = next_step(module, found[person, now.id])
+        step = next_step(module, found[person, now.id], at=AT)
         assert step and step.lesson == module.lessons[3].slug

@@ -9,6 +9,7 @@ from tests.factories_course import course_files
 from training.domain.authoring import read_course
 from training.domain.content import Assessment, Module
 from training.domain.progress import AttemptFact, LessonFact, ScenarioFact, Status, Step, next_step, standing
+from training.domain.rules import Refusal, Rules, Why
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MODULE = read_course(course_files()).modules[0].document
@@ -79,7 +80,7 @@ def test_who_waits_for_a_trainer_has_neither_failed_nor_missed_the_day(
     found = standing(MODULE, [lesson(FIRST), lesson(SECOND)], tried, due_at=due_at, at=NOON)
     assert found.status is status
     if status is Status.WAITING:
-        assert next_step(MODULE, found) is None
+        assert next_step(MODULE, found, at=NOON) is None
 
 
 def test_a_score_that_is_not_final_is_not_the_best() -> None:
@@ -125,7 +126,7 @@ def test_the_next_step_is_the_open_quiz_then_the_next_lesson_then_the_quiz_then_
     assert step([lesson(FIRST), lesson(SECOND, finished=False)], []) == Step(lesson=SECOND, is_begun=True)
     assert step(both, [], walk(STORY)) == step(both, [attempt(1, Fraction(0))], walk(STORY)) == Step(assessment="quiz")
     assert step(both, [attempt(1, Fraction(1))]) is None
-    once = MODULE.model_copy(update={"assessments": (one_attempt(MODULE.assessments[0]),)})
+    once = changed(MODULE, one_attempt(QUIZ))
     assert step(both, [attempt(1, Fraction(0))], module=once) is None
 
 
@@ -135,6 +136,37 @@ def test_a_scenario_is_offered_between_the_lessons_and_the_quiz_which_may_be_tak
     assert step(both, []) == Step(scenario=STORY, assessment="quiz")
     assert step(both, [], walk(STORY, finished=False)) == Step(scenario=STORY, assessment="quiz", is_begun=True)
     assert step(both, [attempt(1, Fraction(1))]) is None, "the module is passed without the scenario"
+
+
+def test_between_two_attempts_the_next_step_is_to_wait_and_a_scenario_needs_no_waiting() -> None:
+    both, failed = [lesson(FIRST), lesson(SECOND)], [attempt(1, Fraction(0))]
+    waiting = changed(MODULE, QUIZ.model_copy(update={"wait_hours": 24}))
+    wait = Refusal(Why.WAIT, NOON + timedelta(hours=24))
+    assert step(both, failed, walk(STORY), module=waiting) == Step(assessment="quiz", wait=wait)
+    assert step([lesson(FIRST)], failed, module=waiting) == Step(lesson=SECOND)
+    practice = step(both, failed, module=waiting)
+    assert practice == Step(scenario=STORY, assessment="quiz", wait=wait)
+    assert practice.is_now
+    found = standing(waiting, both, failed, [walk(STORY)], due_at=None, at=NOON)
+    assert next_step(waiting, found, at=NOON + timedelta(hours=24)) == Step(assessment="quiz")
+
+
+def test_what_can_be_taken_now_comes_before_what_opens_later() -> None:
+    both = [lesson(FIRST), lesson(SECOND)]
+    two = changed(MODULE, QUIZ, QUIZ.model_copy(update={"id": "second"}))
+    later = NOON + timedelta(days=1)
+    rules = {"quiz": Rules(opens_at=later), "second": Rules()}
+    found = standing(two, both, [], [walk(STORY)], due_at=None, at=NOON, rules=rules)
+    assert next_step(two, found, at=NOON) == Step(assessment="second")
+    rules = {"quiz": Rules(opens_at=later + timedelta(days=1)), "second": Rules(opens_at=later)}
+    found = standing(two, both, [], [walk(STORY)], due_at=None, at=NOON, rules=rules)
+    assert next_step(two, found, at=NOON) == Step(assessment="second", wait=Refusal(Why.NOT_OPEN, later))
+
+
+def test_once_the_answers_are_out_there_is_no_next_attempt() -> None:
+    rules = {"quiz": Rules(review="after-due", due_at=NOON - timedelta(days=1))}
+    found = standing(MODULE, [lesson(FIRST), lesson(SECOND)], [], [walk(STORY)], due_at=None, at=NOON, rules=rules)
+    assert next_step(MODULE, found, at=NOON) is None
 
 
 def test_the_test_before_comes_before_the_lessons() -> None:
@@ -151,7 +183,11 @@ def test_a_score_that_only_measures_is_no_best_result() -> None:
 def step(
     lessons: list[LessonFact], tried: list[AttemptFact], *walks: ScenarioFact, module: Module = MODULE
 ) -> Step | None:
-    return next_step(module, standing(module, lessons, tried, walks, due_at=None, at=NOON))
+    return next_step(module, standing(module, lessons, tried, walks, due_at=None, at=NOON), at=NOON)
+
+
+def changed(module: Module, *assessments: Assessment) -> Module:
+    return module.model_copy(update={"assessments": assessments})
 
 
 def one_attempt(quiz: Assessment) -> Assessment:
@@ -159,7 +195,7 @@ def one_attempt(quiz: Assessment) -> Assessment:
 
 
 def test_the_best_score_is_told_and_no_attempt_is_left_after_the_last() -> None:
-    once = MODULE.model_copy(update={"assessments": (one_attempt(MODULE.assessments[0]),)})
+    once = changed(MODULE, one_attempt(QUIZ))
     found = standing(once, [], [attempt(1, Fraction(1, 3))], due_at=None, at=NOON)
     assert (found.best, found.assessments["quiz"].attempts_left) == (Fraction(1, 3), 0)
     assert standing(MODULE, [], [], due_at=None, at=NOON).assessments["quiz"].attempts_left is None

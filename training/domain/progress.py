@@ -1,7 +1,7 @@
 """Where a person stands in a module: the one function that every page and every export calls."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -216,32 +216,37 @@ class Step:
     scenario: str | None = None
     assessment: str | None = None
     is_begun: bool = False
+    wait: Refusal | None = None  # why the assessment cannot be taken yet, and until when
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it can be done at once."""
+        return self.wait is None or self.scenario is not None
 
 
-def next_step(module: Module, standing: Standing) -> Step | None:
+def next_step(module: Module, standing: Standing, *, at: datetime) -> Step | None:
     """What to do next in a module: go on with an open attempt, take the test that comes before the lessons,
-    read the next lesson, practise in a scenario, take what is not passed. None when all is done, waits for
-    a trainer, or no attempt is left."""
+    read the next lesson, practise in a scenario, take what is not passed, or wait until it may be taken.
+    None when all is done, waits for a trainer, or no attempt can start any more."""
     for one in standing.assessments.values():
         if one.open:
             return Step(assessment=one.assessment.id, is_begun=True)
     if standing.status is Status.PASSED:
         return None
-    missing = [
-        one.assessment
-        for one in standing.assessments.values()
-        if not one.passed and not one.waiting and one.attempts_left != 0
-    ]
-    for assessment in missing:
-        if assessment.kind == "pre-test":
-            return Step(assessment=assessment.id)
+    missing = [one for one in standing.assessments.values() if not one.passed and not one.waiting]
+    steps = [Step(assessment=one.assessment.id, wait=one.refusal(at)) for one in missing]
+    steps = [step for step in steps if step.wait is None or step.wait.until]
+    before = {one.assessment.id for one in missing if one.assessment.kind == "pre-test"}
+    for step in steps:
+        if step.is_now and step.assessment in before:
+            return step
     for lesson in module.lessons:
         if not standing.finished(lesson.slug):
             return Step(lesson=lesson.slug, is_begun=lesson.slug in standing.lessons)
-    if not missing:
+    if not steps:
         return None
+    first = min(steps, key=lambda step: step.wait.until or at if step.wait else at)
     for scenario in module.scenarios:
         if not standing.walked(scenario.slug):
-            begun = scenario.slug in standing.scenarios
-            return Step(scenario=scenario.slug, assessment=missing[0].id, is_begun=begun)
-    return Step(assessment=missing[0].id)
+            return replace(first, scenario=scenario.slug, is_begun=scenario.slug in standing.scenarios)
+    return first

@@ -27,12 +27,13 @@ class AssignedModule:
     assignment: Assignment
     module: Module
     standing: Standing
-    next: Step | None  # None when everything is done
+    is_open: bool
+    next: Step | None  # None when there is nothing to do, or not yet
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    first: AssignedModule | None  # what to do now
+    first: AssignedModule | None  # what to do now; where nothing can be done now, what can be done the soonest
     modules: tuple[AssignedModule, ...]
     passed: int
 
@@ -43,20 +44,25 @@ class Dashboard:
 
 
 def dashboard(person: uuid.UUID, assignments: Sequence[Assignment], *, at: datetime) -> Dashboard:
-    """What is overdue comes first, then what was begun, by due date, then in the order of the course."""
+    """What can be done now comes first; then what is overdue, then what was begun, by due date, then in the
+    order of the course. What has to wait comes by the moment at which it can be done."""
     found = standings([person], assignments, at=at) if assignments else {}
     modules = []
     for assignment in assignments:
         module, standing = module_of(assignment.module_version_id), found[person, assignment.id]
         is_open = assignment.opens_at is None or assignment.opens_at <= at
-        modules.append(AssignedModule(assignment, module, standing, next_step(module, standing) if is_open else None))
+        step = next_step(module, standing, at=at) if is_open else None
+        modules.append(AssignedModule(assignment, module, standing, is_open, step))
     modules.sort(key=lambda one: (one.module.position, one.assignment.created_at))
-    by_urgency = sorted(
-        (one for one in modules if one.next),
-        key=lambda one: (URGENCY.index(one.standing.status), one.assignment.due_at or NEVER),
-    )
     return Dashboard(
-        first=by_urgency[0] if by_urgency else None,
+        first=min((one for one in modules if one.next), key=lambda one: urgency(one, at=at), default=None),
         modules=tuple(modules),
         passed=sum(one.standing.status == Status.PASSED for one in modules),
     )
+
+
+def urgency(one: AssignedModule, *, at: datetime) -> tuple[datetime, int, datetime]:
+    """The smallest is the most urgent."""
+    wait = one.next.wait if one.next and not one.next.is_now else None
+    not_before = wait.until if wait and wait.until else at
+    return not_before, URGENCY.index(one.standing.status), one.assignment.due_at or NEVER

@@ -70,13 +70,14 @@ def words() -> ResponseReturnValue:
 def module(assignment_id: uuid.UUID) -> ResponseReturnValue:
     assignment = assignment_for(current_user, assignment_id)
     document = module_of(assignment.module_version_id)
-    standing = standing_of(current_user.id, assignment, at=now())
+    at = now()
+    standing = standing_of(current_user.id, assignment, at=at)
     return render_template(
         "learning/module.html",
         assignment=assignment,
         module=document,
         standing=standing,
-        next=next_step(document, standing),
+        next=next_step(document, standing, at=at),
         runs={run.scenario.slug: run for run in runs_of(current_user.id, assignment)} if document.scenarios else {},
     )
 
