@@ -6,16 +6,17 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories_course import MODULE, QUESTIONS, course_files, second_module
 from tests.learning.conftest import Browse, Quiz, id_in, log_agrees
 from tests.pages import Browser
-from tests.people import NOW, World, assign
+from tests.people import NOW, World, assign, enrol
 from training.curriculum import bank_of, versions_of
 from training.db import db
 from training.keys import key_with
-from training.models import Assignment, Attempt, Cohort
+from training.models import Assignment, Attempt, Cohort, User
 from training.publishing.publish import publish_course
 
 # Red lines
@@ -207,6 +208,7 @@ def test_the_first_thing_to_do_is_the_test_before_and_the_module_is_passed_with_
 
 
 def test_a_test_of_two_modules_costs_few_statements_too(after: Exam, before: Exam, count_statements: Any) -> None:
+    """At most two more than a quiz of one module and its clock: the test before, and where the lessons are read."""
     before.submit(before.start())
     intro = after.browser.open(after.intro)
     with count_statements() as start:
@@ -216,5 +218,61 @@ def test_a_test_of_two_modules_costs_few_statements_too(after: Exam, before: Exa
     body = {"responses": [{"id": str(uuid.uuid4()), "item": item, "answer": answer, "sequence": 1}]}
     with count_statements() as save:
         assert after.browser.client.post(path + "/responses", json=body, headers=token).status_code == 200
+    check = after.browser.open(path + "/check")
+    with count_statements() as submit:
+        after.browser.submit(check, "submit")
     assert len(start) <= 9, start
     assert len(save) <= 5, save
+    with after.app.app_context():
+        locks = 2 if db.engine.dialect.name == "postgresql" else 0
+    assert len(submit) <= 14 + locks, submit
+
+
+def test_a_lesson_of_another_module_is_read_again_where_that_module_is_assigned_to_amina(
+    app: Flask, world: World, before: Exam
+) -> None:
+    path = before.start()
+    page = before.submit(path)
+    lesson = f"/modules/{world.assignment}/lessons/what-poc-is"
+    assert lesson in page.links() and "Protection of civilians: What protection of civilians is" in page.text
+    assert f"/modules/{before.assignment}/lessons/see-it-early" in page.links()
+    assert before.browser.open(lesson).heading == "What protection of civilians is"
+    with app.app_context():
+        db.session.get_one(Assignment, world.assignment).withdrawn_at = NOW
+        db.session.commit()
+    page = before.browser.open(path + "/result")
+    assert lesson not in page.links() and "Protection of civilians: What protection of civilians is" in page.text
+
+
+def test_a_module_of_another_cohort_of_amina_serves_as_well_and_one_of_a_stranger_does_not(
+    app: Flask, world: World, before: Exam
+) -> None:
+    path = before.start()
+    before.submit(path)
+    with app.app_context():
+        db.session.get_one(Assignment, world.assignment).withdrawn_at = NOW
+        db.session.commit()
+    lesson = f"/modules/{world.lenas_assignment}/lessons/what-poc-is"
+    assert lesson not in before.browser.open(path + "/result").links()
+    with app.app_context():
+        enrol(db.session.get_one(User, world.amina), db.session.get_one(Cohort, world.lenas_cohort))
+        db.session.commit()
+    assert lesson in before.browser.open(path + "/result").links()
+
+
+def test_a_lesson_that_the_assigned_version_no_longer_has_is_named_only(app: Flask, world: World, before: Exam) -> None:
+    path = before.start()
+    before.submit(path)
+    files = course_files(**second_module(EXAMS))
+    with app.app_context():
+        renamed = {name.replace("01-what-poc-is", "01-the-task"): text for name, text in files.items()}
+        _, versions = publish_course(renamed, by=None, at=NOW)
+        for version in versions:
+            own = sa.select(Assignment).where(
+                Assignment.module_slug == version.module_slug, Assignment.cohort_id == world.tariqs_cohort
+            )
+            db.session.scalars(own).one().module_version_id = version.id
+        db.session.commit()
+    page = before.browser.open(path + "/result")
+    assert "What protection of civilians is" in page.text
+    assert not [link for link in page.links() if "what-poc-is" in link]

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -16,7 +16,7 @@ from training.curriculum import words as explained_words
 from training.db import db, now
 from training.device import this_device
 from training.domain import grading
-from training.domain.content import Item
+from training.domain.content import Item, Lesson, Module
 from training.domain.papers import option_order, ways_to_score
 from training.domain.progress import next_step
 from training.domain.responses import effective, set_aside
@@ -335,7 +335,26 @@ def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         calibration=certainty.of_attempt(facts),
         set_aside=set_aside(facts.responses, effective(facts.responses, until=facts.closed_at)),
         gain=gain_of(mine, facts.results[-1]),
+        address_of=lesson_addresses(mine),
     )
+
+
+def lesson_addresses(mine: Attempt) -> Callable[[Module, Lesson], str | None]:
+    """Where the person reads a lesson that the attempt asked about: in the module as it is assigned to them.
+
+    None where it is not assigned, or has no such lesson any more.
+    """
+    own, others = mine.assignment, assignments_for(current_user) if mine.pins else ()
+    of_module = {one.module_slug: one for one in sorted(others, key=lambda one: one.cohort_id == own.cohort_id)}
+    of_module |= {} if own.withdrawn_at else {own.module_slug: own}
+
+    def address_of(module: Module, lesson: Lesson) -> str | None:
+        found = of_module.get(module.slug)
+        if found is None or lesson.slug not in module_of(found.module_version_id).lesson_by_slug:
+            return None
+        return url_for(".lesson", assignment_id=found.id, lesson=lesson.slug)
+
+    return address_of
 
 
 @blueprint.get("/certainty")
