@@ -12,8 +12,9 @@ from flask import Flask
 from tests.cohorts.test_marking_again import markings
 from tests.factories_types import EXAMINED, every_type
 from tests.learning.conftest import Quiz
-from tests.pages import Browser, values
+from tests.pages import Browser, values, words
 from tests.people import NOW, World
+from training.curriculum import module_of
 from training.db import db
 from training.keys import key_of
 from training.models import Assignment, Enrolment, Event, HandMark, Notice, Result
@@ -229,13 +230,36 @@ def test_a_question_that_is_left_out_waits_no_more(
     assert the_log_gives_every_result_again(app)
 
 
-def test_a_paper_that_waits_stays_out_of_the_statistics(
+def test_of_a_paper_that_waits_the_other_questions_count_and_the_score_does_not(
     app: Flask, world: World, tariq: Browser, home: str, write: Callable[..., Quiz], ideas: list[str]
 ) -> None:
     quiz = write(world.amina)
-    assert "Nobody has submitted a quiz yet" in tariq.open(f"{home}/questions").text
+    page = tariq.open(f"{home}/questions")
+    assert "1 attempt waits for a mark by hand. Its other questions count here." in page.text
+    assert "1 paper waits for a mark and is not in these numbers." in page.text and "mean" not in page.text
+    with app.app_context():
+        written = module_of(quiz.attempt(quiz.path).module_version_id).item_by_id[ITEM].stem
+        others = len(quiz.attempt(quiz.path).paper) - 1
+    asked = [words(h3) for h3 in page.all("h3")]
+    assert len(asked) == others and written not in asked
+    assert f"{home}/answers" in page.links()
     tariq.submit(tariq.open(way(home, quiz)), "answers/", ideas=ideas)
-    assert "1 paper" in tariq.open(f"{home}/questions").text
+    page = tariq.open(f"{home}/questions")
+    assert "waits for a mark" not in page.text and "1 paper ·" in page.text
+    assert written in [words(h3) for h3 in page.all("h3")]
+
+
+def test_where_only_the_written_answer_was_asked_the_page_says_that_it_waits(
+    app: Flask, world: World, tariq: Browser, home: str, write: Callable[..., Quiz]
+) -> None:
+    write(world.amina)
+    with app.app_context():
+        result = db.session.scalars(sa.select(Result)).one()
+        again = {"run": 2, "waiting": 1, "marks": {ITEM: result.marks[ITEM]}, "score": 0, "passed": False}
+        db.session.add(Result(attempt_id=result.attempt_id, marked_at=NOW, reason="key", **again))
+        db.session.commit()
+    page = tariq.open(f"{home}/questions")
+    assert "1 attempt waits" in page.text and not page.all("h3")
 
 
 def test_no_notice_comes_before_all_answers_are_marked(

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import chain
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from training.cohorts.one_at_a_time import one_at_a_time
 from training.cohorts.what_was_said import Choice, Part, parts_of
 from training.curriculum import module_of
 from training.db import db, digits, fraction
-from training.domain.content import Answer, Item
+from training.domain.content import Answer, Assessment, Item, Marks
 from training.domain.item_analysis import Doubt, ItemStatistics, MarkedPaper, analyse, doubts
 from training.domain.marking_again import Change
 from training.domain.reliability import QuizStatistics, quiz_statistics
@@ -46,7 +45,8 @@ class QuestionLine:
 
 @dataclass(frozen=True)
 class QuizLine:
-    statistics: QuizStatistics
+    statistics: QuizStatistics | None  # of the papers that are marked to the end; None where there is none
+    waiting: int  # papers with an answer that waits for a mark by hand
     language: str
     module: str
     title: str
@@ -57,6 +57,11 @@ class QuestionsReport:
     quizzes: tuple[QuizLine, ...]  # in the order of the modules
     questions: tuple[QuestionLine, ...]  # the hardest first
 
+    @property
+    def waiting(self) -> int:
+        """How many attempts wait for a mark by hand."""
+        return sum(quiz.waiting for quiz in self.quizzes)
+
 
 @dataclass(frozen=True)
 class MarkedAttempt:
@@ -64,6 +69,7 @@ class MarkedAttempt:
     assignment_id: uuid.UUID
     assessment: str
     versions: tuple[uuid.UUID, ...]  # that its items were drawn from, its own module's first
+    waiting: bool  # for a mark by hand
     marks: Mapping[str, Sequence[str | None]]  # as in Result
 
 
@@ -83,6 +89,8 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
 
     Only each person's first attempt counts, unless *all_attempts*: who tries again has seen the
     answers. Answers are pooled over versions as long as the question stayed the same to the letter.
+    Of an attempt that waits for a mark by hand, the questions that are marked count: how hard they are
+    and how they go with the rest does not wait for the others. Its score does not count, since it has none yet.
     """
     assigned = {one.assignment.id: one for one in assigned_modules(cohort) if one.assignment.withdrawn_at is None}
     wanted = (
@@ -98,7 +106,8 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     answers = counted_answers(wanted, attempts)
     numbers = version_numbers({version for attempt in attempts for version in attempt.versions})
     wordings: dict[str, Wording] = {}
-    papers: dict[tuple[uuid.UUID, str], list[MarkedPaper]] = {}
+    papers: list[MarkedPaper] = []
+    taken: dict[tuple[uuid.UUID, str], list[Marks | None]] = {}  # None: waits
     changes = changes_in(cohort.id)
     for attempt in sorted(attempts, key=lambda one: numbers[one.versions[0]]):
         met = wordings_of(attempt.versions)
@@ -107,22 +116,24 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
         for item_id, digest in digests.items():
             item, version = met[item_id]
             wordings[digest] = Wording(item, assigned[attempt.assignment_id], version, numbers[version])
-        marks = {digests[item_id]: fraction(mark[0] or "0") for item_id, mark in attempt.marks.items()}
-        papers.setdefault((attempt.assignment_id, attempt.assessment), []).append(MarkedPaper(marks, given))
-    statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, chain(*papers.values()))
+        marks = {digests[item_id]: fraction(mark) for item_id, (mark, _response) in attempt.marks.items() if mark}
+        papers.append(MarkedPaper(marks, given))
+        of_quiz = taken.setdefault((attempt.assignment_id, attempt.assessment), [])
+        of_quiz.append(None if attempt.waiting else marks)
+    statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, papers)
     return QuestionsReport(
         quizzes=tuple(
-            quiz_line(one, assessment.id, papers[one.assignment.id, assessment.id])
+            quiz_line(one, assessment, taken[one.assignment.id, assessment.id])
             for one in assigned.values()
             for assessment in module_of(one.assignment.module_version_id).assessments
-            if (one.assignment.id, assessment.id) in papers
+            if (one.assignment.id, assessment.id) in taken
         ),
         questions=tuple(question_line(one, wordings[one.item.digest], changes) for one in statistics),
     )
 
 
 def marked_attempts(wanted: sa.ColumnElement[bool]) -> list[MarkedAttempt]:
-    """The attempts that are marked to the end, each with its last marking."""
+    """The attempts that are submitted, each with its last marking."""
     rows = db.session.execute(
         sa.select(
             digits(Attempt.id),
@@ -145,10 +156,10 @@ def marked_attempts(wanted: sa.ColumnElement[bool]) -> list[MarkedAttempt]:
             assignment_id=known(assignment),
             assessment=assessment,
             versions=(known(version), *(known(pin) for _slug, pin in sorted(pins.items()))),
+            waiting=bool(waiting),
             marks=marks,
         )
         for attempt, assignment, assessment, version, pins, waiting, marks in last.values()
-        if not waiting
     ]
 
 
@@ -185,13 +196,14 @@ def version_numbers(version_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]
     return dict(rows.all())
 
 
-def quiz_line(assigned: AssignedModule, assessment: str, papers: Sequence[MarkedPaper]) -> QuizLine:
-    module = module_of(assigned.assignment.module_version_id)
+def quiz_line(assigned: AssignedModule, assessment: Assessment, taken: Sequence[Marks | None]) -> QuizLine:
+    module, papers = module_of(assigned.assignment.module_version_id), [marks for marks in taken if marks is not None]
     return QuizLine(
-        statistics=quiz_statistics([paper.marks for paper in papers]),
+        statistics=quiz_statistics(papers) if papers else None,
+        waiting=len(taken) - len(papers),
         language=module.language,
         module=module.title,
-        title=module.assessment_by_id[assessment].title,
+        title=assessment.title,
     )
 
 

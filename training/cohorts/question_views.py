@@ -20,7 +20,7 @@ def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
     report = question_report.questions_report(cohort, all_attempts=all_attempts)
     page = page_of(report.questions, page_number(request.args), question_report.QUESTIONS_PAGE)
-    return cohort_page("questions", cohort, page=page, quizzes=report.quizzes, all_attempts=all_attempts)
+    return cohort_page("questions", cohort, page=page, report=report, all_attempts=all_attempts)
 
 
 @blueprint.post("/<uuid:cohort_id>/questions.csv")

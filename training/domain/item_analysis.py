@@ -22,7 +22,7 @@ SOME = 10  # below this many answers nobody says that an item looks wrong
 
 @dataclass(frozen=True)
 class MarkedPaper:
-    """One attempt: the mark of each item of its paper, and the answers that were given."""
+    """One attempt: the mark of each item of its paper that is marked, and the answers that were given."""
 
     marks: Marks
     answers: Mapping[str, Answer]
