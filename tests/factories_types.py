@@ -2,11 +2,14 @@
 
 every_type()            its files; each graded question is in each paper
 perfect(item, key)      an answer that earns the whole mark
+amiss(item, key)        an answer that earns nothing
+ruling_by(item, answer) the ruling by which an answer is the right one
 PRACTISED, EXAMINED     the ids of its questions by their type
 """
 
 from tests.factories_course import MODULE, course_files
 from training.domain.content import Answer, Item, ItemKey
+from training.domain.marking_again import Ruling
 
 OLD = """\
 - id: {id}
@@ -151,3 +154,40 @@ def perfect(item: Item, key: ItemKey) -> Answer:
         case "numeric":
             return key.value or ""
     return {"text": "It gives time, and people can be warned."}
+
+
+def amiss(item: Item, key: ItemKey) -> Answer:
+    """An answer that earns nothing, and could be right. What is written in own words cannot be told."""
+    wrong = sorted(key.options.keys() - key.correct)
+    match item.type:
+        case "single-choice":
+            return wrong[0]
+        case "multiple-choice":
+            return wrong
+        case "true-false":
+            return {"claim": "false" if key.claim else "true", "reason": wrong[0]}
+        case "matching":
+            lefts = sorted(key.matches)
+            return {left: key.matches[other] for left, other in zip(lefts, [*lefts[1:], lefts[0]], strict=True)}
+        case "ordering" | "ranking":
+            return {option: str(place) for place, option in enumerate(reversed(key.order), start=1)}
+        case "numeric":
+            return next(option.text for option in key.options.values() if option.text)
+    return {"text": "I do not know."}
+
+
+def ruling_by(item: Item, answer: Answer) -> Ruling:
+    match item.type, answer:
+        case "single-choice", str():
+            return Ruling(correct=(answer,))
+        case "multiple-choice", list():
+            return Ruling(correct=tuple(sorted(answer)))
+        case "true-false", dict():
+            return Ruling(correct=(str(answer["reason"]),), claim=answer["claim"] == "true")
+        case "matching", dict():
+            return Ruling(matches=tuple(sorted((left, str(right)) for left, right in answer.items())))
+        case "ordering" | "ranking", dict():
+            return Ruling(order=tuple(sorted(answer, key=lambda line: int(str(answer[line])))))
+        case "numeric", str():
+            return Ruling(value=answer, tolerance="0")
+    raise AssertionError(f"no ruling follows from {answer}")

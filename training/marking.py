@@ -35,8 +35,7 @@ from training.rules import EXTRA_SINCE, OF_ATTEMPT, all_outages, time_of, time_w
 @dataclass(frozen=True)
 class HandMarkFact:
     response: UUID
-    mark: Fraction
-    ideas: Sequence[str]  # ids of the key ideas that were found in the answer
+    ideas: Sequence[str]  # ids of the key ideas that were found in the answer, also of those that do not count
     comment: str
     at: datetime
 
@@ -81,7 +80,7 @@ def worth(attempt: Attempt, facts: Facts, *, at: datetime | None = None) -> Wort
     counted = effective(facts.responses, until=until)
     answers = {item: response.answer for item, response in counted.items() if response.answer is not None}
     key = key_with(versions_of(attempt), tuple(one for one in facts.changes if at is None or one.at <= at))
-    by_hand = {one.response: one.mark for one in facts.hand_marks if at is None or one.at <= at}
+    by_hand = {one.response: one.ideas for one in facts.hand_marks if at is None or one.at <= at}
     bank = bank_of(attempt)
     marks = grading.mark_paper(
         bank,
@@ -118,7 +117,7 @@ def facts_of(attempt: Attempt) -> Facts:
 
 
 # The columns of a HandMarkFact, in its order.
-HAND_MARK = (HandMark.response_id, HandMark.mark, HandMark.ideas, HandMark.comment, HandMark.marked_at)
+HAND_MARK = (HandMark.response_id, HandMark.ideas, HandMark.comment, HandMark.marked_at)
 HAND_MARKS = sa.select(*HAND_MARK).where(HandMark.attempt_id == OF_ATTEMPT).order_by(HandMark.marked_at, HandMark.id)
 
 
@@ -235,6 +234,11 @@ class ReviewedItem:
     review: grading.Review
     correction: Change | None  # of its key, after the paper was drawn or before
     by_hand: HandMarkFact | None
+
+    @property
+    def found(self) -> int:
+        """How many of the key ideas that count a trainer found in the answer."""
+        return len(grading.ideas_in(self.review.key, self.by_hand.ideas)) if self.by_hand else 0
 
 
 @dataclass(frozen=True)

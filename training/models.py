@@ -311,7 +311,7 @@ class HandMark(Base):
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), index=True)
     item_id: Mapped[str] = mapped_column(sa.String(40))
     response_id: Mapped[uuid.UUID]  # the answer that was marked
-    mark: Mapped[Fraction]  # 0 to 1
+    mark: Mapped[Fraction]  # 0 to 1, by the key of then; what counts is worked out from the ideas
     ideas: Mapped[Any] = mapped_column(JSONValue)  # ids of the key ideas that were found in the answer
     comment: Mapped[str] = mapped_column(sa.String(1000), default="")
     marked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))

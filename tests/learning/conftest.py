@@ -10,10 +10,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.factories_types import amiss, perfect
 from tests.pages import Browser
 from tests.people import World
 from training.curriculum import module_of
 from training.db import db, now
+from training.keys import key_of
 from training.learning import attempts
 from training.models import Allowance, Assignment, Attempt, Result
 from training.recompute import compared
@@ -45,23 +47,10 @@ class Quiz:
 
     def answers(self, path: str, *, right: bool = True) -> dict[str, Any]:
         """An answer to each item of the paper, as JSON."""
-        from training.curriculum import module_of
-        from training.keys import key_of
-
-        attempt = self.attempt(path)
+        attempt, given = self.attempt(path), perfect if right else amiss
         with self.app.app_context():
             items, keys = module_of(attempt.module_version_id).item_by_id, key_of(attempt.module_version_id)
-            given: dict[str, Any] = {}
-            for item in attempt.paper:
-                key = keys[item]
-                chosen = sorted(key.correct if right else key.options.keys() - key.correct)
-                if items[item].type == "single-choice":
-                    given[item] = chosen[0]
-                elif items[item].type == "multiple-choice":
-                    given[item] = chosen
-                else:
-                    given[item] = {"claim": "true" if key.claim == right else "false", "reason": chosen[0]}
-        return given
+        return {item: given(items[item], keys[item]) for item in attempt.paper}
 
     def save(self, path: str, answers: dict[str, Any], *, first: int = 1, epoch: int = 1) -> dict[str, str]:
         """Send answers as the page's script does; the verdicts by response id."""

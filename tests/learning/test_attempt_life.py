@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, settings
@@ -24,9 +25,10 @@ from hypothesis.stateful import (
 )
 from itsdangerous import URLSafeTimedSerializer
 
+from tests.factories_types import amiss, every_type, ruling_by
 from tests.learning.conftest import Quiz
 from tests.pages import Browser
-from tests.people import World, enrol, person
+from tests.people import World, enrol, make_world, person
 from training.cohorts import marking_again
 from training.cohorts.rules import allow_more
 from training.curriculum import module_of
@@ -38,9 +40,10 @@ from training.recompute import compared
 
 LIMIT = 60  # minutes
 PHONES = st.sampled_from([0, 1])
-QUESTIONS = st.integers(0, 2)  # a paper has three
+QUESTIONS = st.integers(0, 7)  # a paper has eight: one of each type that a rule marks, and one more
 SEQUENCES = st.integers(1, 12)  # few, so that the same one comes twice
 ANSWERS = st.sampled_from(["right", "wrong", "nothing"])
+COUNTS = st.sampled_from(["published", "turned", "left out"])  # turned: what was wrong is right, and the reverse
 
 
 @dataclass
@@ -77,10 +80,12 @@ class Life:
     def is_open(self) -> bool:
         return not self.scores
 
-    def mark(self, left_out: set[str]) -> None:
+    def mark(self, counts: dict[str, str]) -> None:
         """Mark it, or mark it again: a marking that changes nothing is none."""
-        right = {self.items[question] for question, one in self.counted.items() if one.answer == "right"}
-        score = Fraction(len(right | (left_out & set(self.items))), len(self.items))
+        given = {self.items[question]: one.answer for question, one in self.counted.items()}
+        right = {"published": ("right",), "turned": ("wrong",), "left out": ("right", "wrong", None)}
+        earned = sum(given.get(item) in right[counts.get(item, "published")] for item in self.items)
+        score = Fraction(earned, len(self.items))
         if self.scores[-1:] != [score]:
             self.scores.append(score)
 
@@ -109,7 +114,7 @@ class School:
     def __init__(self, app: Flask, world: World) -> None:
         self.app, self.world = app, world
         self.token = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps("a" * 40)
-        self.left_out: set[str] = set()  # the items whose mark everybody gets
+        self.counts: dict[str, str] = {}  # what counts for an item, where Tariq has said so
         with app.app_context():
             db.session.get_one(Assignment, world.assignment).rules = {"quiz": {"minutes": LIMIT}}
             db.session.commit()
@@ -148,15 +153,19 @@ class School:
             allow_more(amina, assignment, quiz, allowed, by=self.world.tariq, at=now())
             db.session.commit()
 
-    def rule_again(self, item: str) -> None:
-        """Tariq leaves a question out, or lets its published key count again."""
-        self.left_out ^= {item}
+    def rule_again(self, item: str, counts: str) -> None:
+        """Tariq leaves a question out, puts its key right, or lets its published key count again."""
+        if counts == self.counts.get(item, "published"):
+            return
+        self.counts[item] = counts
         with self.app.app_context():
             cohort = db.session.get_one(Cohort, self.world.tariqs_cohort)
             version = db.session.get_one(ModuleVersion, self.world.version)
-            question, ruling = (
-                marking_again.question_in(cohort, version, item),
-                Ruling(given_to_all=item in self.left_out),
+            question = marking_again.question_in(cohort, version, item)
+            ruling = (
+                ruling_by(question.item, amiss(question.item, question.published))
+                if counts == "turned"
+                else Ruling(given_to_all=counts == "left out")
             )
             digest = marking_again.preview(question, ruling, cohort.id).digest
             marking_again.apply(
@@ -233,7 +242,7 @@ class AttemptLife(RuleBasedStateMachine):
     @precondition(has_sent)
     def use_an_id_again(self, phone: int, data: st.DataObject) -> None:
         one = self.now.sent[data.draw(st.sampled_from(sorted(self.now.sent)))]
-        other = Sent(one.id, (one.question + 1) % 3, "right", one.sequence, one.epoch, "")
+        other = Sent(one.id, (one.question + 1) % 8, "right", one.sequence, one.epoch, "")
         assert self.school.save(self.phones[phone], self.now.path, self.now.body(other)) == {one.id: "conflict"}
 
     @rule(phone=PHONES, change=st.sampled_from([{"item": "b9-99"}, {"answer": "no-such-option"}, {"answer": ["?"]}]))
@@ -256,7 +265,7 @@ class AttemptLife(RuleBasedStateMachine):
         epoch = max(1, self.now.epoch - behind)
         self.school.post(self.phones[phone], self.now.path + "/submit", epoch=epoch)
         if self.now.is_open and epoch == self.now.epoch:
-            self.now.mark(self.school.left_out)
+            self.now.mark(self.school.counts)
 
     @rule(minutes=st.integers(1, 30))
     @precondition(has_begun)
@@ -267,12 +276,12 @@ class AttemptLife(RuleBasedStateMachine):
         if self.now.is_open:
             self.now.extra = max(self.now.extra, minutes)
 
-    @rule(question=QUESTIONS)
+    @rule(question=QUESTIONS, counts=COUNTS)
     @precondition(has_ended)
-    def mark_again(self, question: int) -> None:
-        self.school.rule_again(self.now.items[question])
+    def mark_again(self, question: int, counts: str) -> None:
+        self.school.rule_again(self.now.items[question], counts)
         for life in self.lives:
-            life.mark(self.school.left_out)
+            life.mark(self.school.counts)
 
     @rule(phone=PHONES)
     @precondition(has_begun)
@@ -283,7 +292,7 @@ class AttemptLife(RuleBasedStateMachine):
             assert page.location == self.now.path + "/result"
             return
         assert ("This quiz is open on another device." in page.text) == (phone != self.now.holder)
-        assert f"{len(self.now.counted)} of 3 answered" in page.text
+        assert f"{len(self.now.counted)} of 8 answered" in page.text
         limit = 60 * (LIMIT + self.now.extra)
         seconds = self.phones[phone].browser.client.get(self.now.path + "/time").get_json()["seconds"]
         assert limit - 300 < seconds <= limit
@@ -338,6 +347,11 @@ class AttemptLife(RuleBasedStateMachine):
         if self.now.is_open and self.now.holder != phone:
             self.now.holder = phone
             self.now.epoch += 1
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return make_world(app, every_type(own_words=False))
 
 
 def test_an_attempt_lives_as_the_model_says(app: Flask, world: World) -> None:

@@ -1,10 +1,9 @@
 """Answers that no rule can mark: which of them wait, and the mark that a trainer gives."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +12,8 @@ from sqlalchemy.orm import aliased
 
 from training.curriculum import assessment_of, bank_of, versions_of
 from training.db import db
-from training.domain.content import Assessment, Item, ItemKey, Module
-from training.domain.grading import mark
+from training.domain.content import Assessment, Item, ItemKey, Module, OptionKey
+from training.domain.grading import ideas_in, mark, share_of_ideas
 from training.errors import Problem
 from training.events import note
 from training.keys import hold_keys, key_with
@@ -99,6 +98,7 @@ class WrittenAnswer:
     item: Item
     module: Module
     key: ItemKey
+    ideas: Mapping[str, OptionKey]  # all key ideas, also those that do not count
     response: uuid.UUID
     text: str
     marks: Sequence[HandMarkFact]  # that it was given so far, the first one first
@@ -106,6 +106,10 @@ class WrittenAnswer:
     @property
     def last(self) -> HandMarkFact | None:
         return self.marks[-1] if self.marks else None
+
+    def found(self, given: HandMarkFact) -> int:
+        """How many of the key ideas that count *given* found in the answer."""
+        return len(ideas_in(self.key, given.ideas))
 
 
 def written_answer(attempt: Attempt, item_id: str) -> WrittenAnswer:
@@ -124,6 +128,7 @@ def written_answer(attempt: Attempt, item_id: str) -> WrittenAnswer:
         item=bank.item_by_id[item_id],
         module=bank.module_of_item[item_id],
         key=key,
+        ideas=key_with(versions_of(attempt), ())[item_id].options,
         response=response.id,
         text=text_of(response.answer),
         marks=[one for one in facts.hand_marks if one.response == response.id],
@@ -159,7 +164,7 @@ class Stale(Exception):
 def give_mark(
     attempt: Attempt, item_id: str, *, ideas: Collection[str], comment: str, seen: int, by: uuid.UUID, at: datetime
 ) -> None:
-    """Mark an answer by the key *ideas* that are in it: they are the share of all of them that it is worth.
+    """Mark an answer by the key *ideas* that are in it: it is worth the share of those that count.
 
     *seen*: how many marks of it were known to whoever gives this one. Raises Stale when there are more.
     """
@@ -171,13 +176,13 @@ def give_mark(
     facts = answer.facts
     at = max(at, (facts.newest or at) + TICK)
     found = sorted(ideas)
-    given = HandMarkFact(answer.response, Fraction(len(found), len(answer.key.options)), found, comment, at)
+    given = HandMarkFact(answer.response, found, comment, at)
     db.session.add(
         HandMark(
             attempt_id=attempt.id,
             item_id=item_id,
             response_id=given.response,
-            mark=given.mark,
+            mark=share_of_ideas(answer.key, found),
             ideas=found,
             comment=comment,
             marked_by=by,

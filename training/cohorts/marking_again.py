@@ -23,7 +23,6 @@ from training.keys import changes_in, hold_keys, key_of, key_with
 from training.marking import Worth, each_marked, worth, worth_of
 from training.models import Assignment, Attempt, Cohort, Enrolment, KeyChange, ModuleVersion, Notice, Result, User
 
-CHOICES = ("single-choice", "multiple-choice", "true-false")  # where another choice can count as right
 TICK = timedelta(microseconds=1)
 SHOWN = 200
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -40,10 +39,6 @@ class Question:
     key: ItemKey
     published: ItemKey
     changes: Sequence[Change]  # of its key so far, the first one first
-
-    @property
-    def has_choices(self) -> bool:
-        return self.item.type in CHOICES
 
 
 def question_in(cohort: Cohort, version: ModuleVersion, item_id: str) -> Question:
@@ -70,6 +65,11 @@ def question_in(cohort: Cohort, version: ModuleVersion, item_id: str) -> Questio
 def counting(question: Question, ruling: Ruling) -> ItemKey:
     """The key as it would count."""
     return ruled(question.published, ruling)
+
+
+def counts_already(question: Question, ruling: Ruling, *, for_all: bool) -> bool:
+    """Whether *ruling* changes nothing. *for_all*: other cohorts may have another key."""
+    return counting(question, ruling) == question.key and not for_all
 
 
 # What would change
@@ -117,7 +117,7 @@ class Preview:
 
 def preview(question: Question, ruling: Ruling, cohort: uuid.UUID | None) -> Preview:
     """*cohort*: whose results are meant; None for those of all cohorts."""
-    if counting(question, ruling) == question.key and cohort is not None:
+    if counts_already(question, ruling, for_all=cohort is None):
         raise Problem(_("This is what counts already. Choose something else, or leave the page."), 422)
     wanted = drew(question.item.id, question.versions) & (
         sa.true() if cohort is None else Attempt.assignment_id.in_(assignments_of(cohort))

@@ -1,4 +1,4 @@
-"""The forms of marking: what is right, why it is marked again."""
+"""The forms of marking: what is in a written answer, and why a question is marked again."""
 
 from typing import Any
 
@@ -6,80 +6,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from pydantic import ValidationError as NotARuling
-from wtforms import Field, HiddenField, RadioField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from training.cohorts.by_hand import WrittenAnswer
 from training.cohorts.forms import CheckboxesField, strip
 from training.cohorts.marking_again import Question
-from training.domain.marking_again import Ruling
+from training.domain.marking_again import Ruling, fits
 from training.errors import Problem
 
 REASON_LENGTH = 200
 COMMENT_LENGTH = 1000
-
-
-class KeyForm(FlaskForm):
-    """What counts as right for one question, and for whom. Parts that do not fit the question are taken away."""
-
-    what = RadioField(_l("What is to count?"), validators=[InputRequired(_l("Choose what is to count."))])
-    claim = RadioField(
-        _l("The statement is"),
-        choices=[SelectChoice("true", _l("true")), SelectChoice("false", _l("false"))],
-        validators=[Optional()],
-    )
-    correct = CheckboxesField(_l("These choices count as right"))
-    scope = RadioField(
-        _l("Whose results are marked again?"),
-        choices=[
-            SelectChoice("cohort", _l("only those of this cohort")),
-            SelectChoice("all", _l("those of all cohorts")),
-        ],
-        default="cohort",
-        validators=[InputRequired(_l("Choose whose results are marked again."))],
-    )
-
-    def __init__(self, question: Question, *, may_rule_for_all: bool, **options: Any) -> None:
-        key = question.key
-        super().__init__(
-            what="choose" if question.has_choices else "give",
-            correct=sorted(key.correct),
-            claim={True: "true", False: "false"}.get(key.claim),  # type: ignore[arg-type]
-            **options,
-        )
-        self.question = question
-        self.what.choices = [
-            *(
-                [SelectChoice("choose", _("The choices that are ticked below count as right"))]
-                if question.has_choices
-                else []
-            ),
-            SelectChoice("give", _("Leave the question out: everybody who had it earns its full mark")),
-            *([SelectChoice("publish", _("What was published counts again"))] if question.changes else []),
-        ]
-        self.correct.choices = [SelectChoice(option.id, option.text) for option in question.item.options]
-        if not question.has_choices:
-            del self.correct
-        if key.claim is None:
-            del self.claim
-        if not may_rule_for_all:
-            del self.scope
-
-    def validate_correct(self, field: Field) -> None:
-        if self.what.data == "choose" and not field.data:
-            raise ValidationError(_("Choose at least one choice that counts as right, or leave the question out."))
-
-    @property
-    def ruling(self) -> Ruling:
-        if self.what.data == "choose":
-            claim = self.claim.data == "true" if self.claim else None
-            return Ruling(correct=tuple(sorted(self.correct.data)), claim=claim)
-        return Ruling(given_to_all=self.what.data == "give")
-
-    @property
-    def is_for_all(self) -> bool:
-        return bool(self.scope) and self.scope.data == "all"
 
 
 class HandMarkForm(FlaskForm):
@@ -105,7 +43,7 @@ class HandMarkForm(FlaskForm):
             seen=str(len(answer.marks)),
             **options,
         )
-        self.ideas.choices = [SelectChoice(idea, key.text) for idea, key in answer.key.options.items()]
+        self.ideas.choices = [SelectChoice(idea, key.text) for idea, key in answer.ideas.items()]
 
 
 class ApplyForm(FlaskForm):
@@ -130,8 +68,7 @@ class ApplyForm(FlaskForm):
             ruling = Ruling.model_validate_json(self.ruling.data or "")
         except NotARuling:
             raise stale() from None
-        options = {option.id for option in question.item.options}
-        if ruling.correct is not None and not (ruling.correct and set(ruling.correct) <= options):
+        if not fits(ruling, question.item, question.published):
             raise stale()
         return ruling
 

@@ -12,8 +12,9 @@ from training import access
 from training.access import allow, trainers
 from training.cohorts import by_hand, marking_again
 from training.cohorts.by_hand import WrittenAnswer
+from training.cohorts.key_forms import key_form
 from training.cohorts.marking_again import Passing, Preview, Question
-from training.cohorts.marking_forms import ApplyForm, HandMarkForm, KeyForm
+from training.cohorts.marking_forms import ApplyForm, HandMarkForm
 from training.cohorts.paging import page_number, page_of
 from training.cohorts.views import blueprint, cohort_page
 from training.db import db, now
@@ -30,7 +31,7 @@ QUESTION = "/<uuid:cohort_id>/questions/<uuid:version_id>/<item_id>/key"
 def key(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> ResponseReturnValue:
     """The POST shows what would change, and changes nothing."""
     cohort, question = question_for(cohort_id, version_id, item_id)
-    form = KeyForm(question, may_rule_for_all=current_user.is_admin)
+    form = key_form(question, may_rule_for_all=current_user.is_admin)
     if not form.validate_on_submit():
         return cohort_page("key", cohort, question=question, form=form), 422 if form.errors else 200
     preview = marking_again.preview_in_turn(question, form.ruling, None if form.is_for_all else cohort.id)

@@ -176,13 +176,22 @@ def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction | None:
         case "short-answer":
             assert isinstance(answer, dict)
             ideas = answer.get("ideas")
-            return None if ideas is None else Fraction(len(key.options.keys() & set(ideas)), len(key.options))
+            return None if ideas is None else share_of_ideas(key, ideas)
     return Fraction(is_one_of(key, chosen_options(item, answer)))
 
 
 def is_one_of(key: ItemKey, chosen: frozenset[str]) -> bool:
     """Whether the option where one is asked for is right. More than one can be, once a key was put right."""
     return bool(chosen) and chosen <= key.correct
+
+
+def ideas_in(key: ItemKey, found: Iterable[str]) -> frozenset[str]:
+    """Those of the ideas that somebody *found* in a short answer which count."""
+    return frozenset(key.options.keys() & set(found))
+
+
+def share_of_ideas(key: ItemKey, found: Iterable[str]) -> Fraction:
+    return Fraction(len(ideas_in(key, found)), len(key.options))
 
 
 def multiple(item: Item, key: ItemKey, chosen: frozenset[str]) -> Fraction:
@@ -238,14 +247,16 @@ class Score:
 
 
 def mark_paper(
-    bank: Bank, key: Key, paper: Sequence[str], answers: Mapping[str, Answer], by_hand: Marks
+    bank: Bank, key: Key, paper: Sequence[str], answers: Mapping[str, Answer], by_hand: Mapping[str, Iterable[str]]
 ) -> dict[str, Fraction | None]:
     """The mark of each item of the paper; an item without an answer earns 0.
 
-    Where no rule can mark an answer, the mark is the one *by_hand*, or None while it waits for it.
+    Where no rule can mark an answer, it is worth the share of the key ideas that a person found in it *by hand*;
+    its mark is None while it waits for that.
     """
-    by_rule = {item: mark(bank.item_by_id[item], key[item], answers.get(item)) for item in paper}
-    return {item: by_hand.get(item) if value is None else value for item, value in by_rule.items()}
+    marks = {item: mark(bank.item_by_id[item], key[item], answers.get(item)) for item in paper}
+    waiting = (item for item, value in marks.items() if value is None and item in by_hand)
+    return marks | {item: share_of_ideas(key[item], by_hand[item]) for item in waiting}
 
 
 def score(bank: Bank, assessment: Assessment, marks: Marks) -> Score:
