@@ -87,11 +87,13 @@ class ChoicesForm(KeyForm):
 
 
 class StatementForm(ChoicesForm):
+    below = _l("What is chosen below counts as right")
     claim = RadioField(
         _l("The statement is"),
         choices=[SelectChoice("true", _l("true")), SelectChoice("false", _l("false"))],
         validators=[InputRequired(_l("Choose true or false."))],
     )
+    correct = CheckboxesField(_l("These reasons count as right"))
 
     def __init__(self, question: Question, **options: Any) -> None:
         super().__init__(question, claim=CLAIMS[not question.key.claim], **options)
