@@ -375,7 +375,8 @@ class LessonEvent(Base):
     __tablename__ = "lesson_event"
     __table_args__ = (
         Index(None, "user_id", "assignment_id"),
-        Index(None, "assignment_id"),
+        # A cohort's page sums up all events of its assignments from this alone, without sorting them.
+        Index("ix_lesson_event_in_order", "assignment_id", "user_id", "lesson", "kind", "at"),
         CheckConstraint("kind IN ('opened', 'practised', 'finished')", name="kind"),
         CheckConstraint("certainty IN ('sure', 'fairly-sure', 'guess')", name="certainty"),
     )

@@ -110,7 +110,7 @@ LESSONS = (
         sa.func.max(sa.case((LessonEvent.kind == "finished", 1), else_=0)),
         sa.func.max(LessonEvent.at, type_=LessonEvent.at.type),
     )
-    .group_by(LessonEvent.user_id, LessonEvent.assignment_id, LessonEvent.lesson)
+    .group_by(LessonEvent.assignment_id, LessonEvent.user_id, LessonEvent.lesson)  # as the index has them
     .order_by(LessonEvent.user_id)
 )
 LATER = aliased(ScenarioStep)
