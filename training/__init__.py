@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jinja2
 from flask import Flask
 from flask_wtf import CSRFProtect
 
@@ -21,9 +20,7 @@ def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | 
         static_folder=None,
     )
     config.configure(app, overrides)
-    app.jinja_env.undefined = jinja2.StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (db, i18n, drawing, access, errors, http, navigation):
+    for part in (drawing, db, i18n, access, errors, http, navigation):
         part.init_app(app)
     CSRFProtect(app)
     for feature in (accounts, learning, cohorts, publishing):

@@ -1,16 +1,30 @@
-"""Macros that are drawn once: with the same arguments, in the same language, they say the same to everybody."""
+"""How templates are drawn, and macros that are drawn once: with the same arguments, in the same language,
+they say the same to everybody."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, MutableMapping
 from functools import lru_cache
+from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
+from jinja2 import StrictUndefined
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from training.i18n import language_now
 
 
+class OneSetOfGlobals(Environment):
+    """Templates here have no globals of their own. Jinja looks for some at each import of each page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_environment = OneSetOfGlobals
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["once"] = once
 
 

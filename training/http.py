@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, request
 from whitenoise import WhiteNoise
 
 from training.access import allow, anyone
-from training.compression import compress, drawn_pieces
+from training.compression import compressed, drawn_pieces, joined
 
 STATIC = Path(__file__).parent / "static"
 HEADERS = {
@@ -94,12 +94,15 @@ def finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    pieces = drawn_pieces()
     if (
         response.mimetype in COMPRESSED
         and request.accept_encodings.quality("gzip") > 0
         and not response.direct_passthrough
-        and (response.content_length or 0) > 500
+        and (pieces or (response.content_length or 0) > 500)
     ):
-        response.set_data(compress(response.get_data(), drawn_pieces()))
+        response.set_data(compressed(response.get_data(), pieces))
         response.headers["Content-Encoding"] = "gzip"
+    elif pieces:
+        response.set_data(joined(response.get_data(), pieces))
     return response

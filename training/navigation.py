@@ -18,19 +18,19 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"nav": menu()})
 
 
-def menu() -> list[Entry]:
+def menu() -> tuple[Entry, ...]:
     if not current_user.is_authenticated:
-        return [
+        return (
             entry(_("Sign in"), "accounts.sign_in"),
             entry(_("Join a cohort"), "accounts.join"),
-        ]
+        )
     entries = [entry(_("My training"), "learning.home", within="learning")]
     if current_user.may_train:
         entries.append(entry(_("Cohorts"), "cohorts.index", within="cohorts"))
     if current_user.is_admin:
         entries.append(entry(_("Curriculum"), "publishing.index", within="publishing"))
         entries.append(entry(_("People"), "accounts.users"))
-    return entries
+    return tuple(entries)
 
 
 def entry(label: str, endpoint: str, within: str | None = None) -> Entry:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import render_template
-from markupsafe import Markup
 
 from training.compression import Piece
 from training.curriculum import module_of
@@ -40,7 +39,7 @@ def drawn(version: uuid.UUID, slug: str, language: str) -> PreparedLesson:
     )
 
 
-def question(version: uuid.UUID, item: Item, answer: Answer | None) -> Markup:
+def question(version: uuid.UUID, item: Item, answer: Answer | None) -> Piece:
     """A question of a lesson's check; with what teaches about it, once it is answered."""
     draw = (
         drawn_question.__wrapped__ if item.type == "short-answer" else drawn_question
@@ -49,10 +48,10 @@ def question(version: uuid.UUID, item: Item, answer: Answer | None) -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def drawn_question(version: uuid.UUID, item_id: str, answer_json: str, language: str) -> Markup:
+def drawn_question(version: uuid.UUID, item_id: str, answer_json: str, language: str) -> Piece:
     module, answer = module_of(version), json.loads(answer_json)
     item = module.item_by_id[item_id]
-    return Markup(
+    return Piece(
         render_template(
             "learning/practice.html",
             module=module,

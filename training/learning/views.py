@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 
 from training import closing
 from training.access import allow, assignment_for, assignments_for, attempt_for, notice_for, signed_in
@@ -138,7 +139,7 @@ def practise(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
     )
     db.session.commit()
     if request.accept_mimetypes.best == "text/x-fragment":  # the page's script puts it in place
-        return question(assignment.module_version_id, item, given)
+        return Markup(question(assignment.module_version_id, item, given))
     return redirect(url_for(".lesson", assignment_id=assignment.id, lesson=lesson, _anchor=f"question-{item.id}"))
 
 
