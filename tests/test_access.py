@@ -105,6 +105,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "cohorts.end_enrolment": (COHORT + "/people/{bruno}/trainee/end", ITS_TRAINER),
     "cohorts.questions": (COHORT + "/questions", ITS_TRAINER),
     "cohorts.questions_csv": (COHORT + "/questions.csv", ITS_TRAINER),
+    "cohorts.quizzes_csv": (COHORT + "/quizzes.csv", ITS_TRAINER),
     "cohorts.answers": (COHORT + "/answers", ITS_TRAINER),
     "cohorts.answer": (COHORT + "/answers/{attempt}/a1-04", ITS_TRAINER),
     "cohorts.key": (COHORT + "/questions/{version}/{answered}/key", ITS_TRAINER),

@@ -54,7 +54,8 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose_language)
     app.jinja_env.globals.update(_=words, ngettext=plural_words)
-    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, percent=percent, decimal=decimal)
+    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, percent=percent)
+    app.jinja_env.filters.update(decimal=decimal, two_decimals=two_decimals)
     app.jinja_env.filters.update(
         in_words=STATUS_WORDS.get, reason_in_words=lambda reason: REASON_WORDS.get(reason, reason)
     )
@@ -167,6 +168,11 @@ def duration(span: timedelta) -> str:
 def decimal(number: str) -> str:
     """A plain decimal, such as 1234.5, as the language of the page writes it."""
     return format_decimal(number, "#,##0.######", language_now())
+
+
+def two_decimals(number: float) -> str:
+    """As the language of the page writes it."""
+    return format_decimal(number, "#,##0.00", language_now())
 
 
 def percent(share: Fraction | float) -> str:

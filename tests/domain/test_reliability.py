@@ -1,7 +1,6 @@
 """Against published values (Law School Admission Test, section 6), and properties that must hold."""
 
 import math
-from fractions import Fraction
 
 import pytest
 
@@ -25,10 +24,20 @@ def test_for_items_that_are_right_or_wrong_alpha_is_kr20() -> None:
 
 
 def test_alpha_without_each_item_is_the_published_one() -> None:
-    found = alpha_without(PAPERS)
-    assert [found[f"item {place}"] for place in range(5)] == pytest.approx(
-        [0.2754, 0.2376, 0.2168, 0.2459, 0.2663], abs=5e-5
-    )
+    found = [alpha_without(PAPERS, f"item {place}") for place in range(5)]
+    assert [one and one.without for one in found] == pytest.approx([0.2754, 0.2376, 0.2168, 0.2459, 0.2663], abs=5e-5)
+    assert {one and (one.papers, one.alpha, one.is_better) for one in found} == {(1000, alpha(PAPERS), False)}
+
+
+def test_an_item_that_goes_against_the_others_is_better_left_out_and_counts_from_thirty_papers_on() -> None:
+    papers = [{"a": float(n % 2), "b": float(n % 2), "odd": float(n % 4 < 2)} for n in range(ENOUGH)]
+    found = alpha_without(papers, "odd")
+    assert found and found.is_better and found.without == pytest.approx(1)
+    helps = alpha_without(papers, "a")
+    assert helps and not helps.is_better
+    assert alpha_without(papers[1:], "odd") is None
+    assert alpha_without([*papers[1:], {"a": 1.0, "b": 0.0, "c": 1.0}], "odd") is None, "one paper did not have it"
+    assert alpha_without([{"a": float(n % 2), "b": 1.0} for n in range(ENOUGH)], "a") is None, "one item is no quiz"
 
 
 def test_kr21_is_the_published_one() -> None:
@@ -53,7 +62,7 @@ def test_alpha_cannot_be_told_of_papers_that_cannot_be_compared_or_do_not_vary()
 
 
 def test_the_error_of_measurement_is_the_error_ratio_of_the_spread() -> None:
-    found = quiz_statistics([{item: Fraction(int(mark)) for item, mark in paper.items()} for paper in PAPERS])
+    found = quiz_statistics(PAPERS)
     assert (found.papers, found.mean) == (1000, pytest.approx(sum(SCORES) / 5000))
     assert found.deviation == pytest.approx(math.sqrt(variance(SCORES) or 0) / 5)
     assert found.alpha == pytest.approx(0.2950, abs=5e-5)
@@ -62,14 +71,23 @@ def test_the_error_of_measurement_is_the_error_ratio_of_the_spread() -> None:
 
 
 def test_below_thirty_papers_no_reliability_is_told() -> None:
-    papers = [{"a": Fraction(n % 2), "b": Fraction(n % 2)} for n in range(ENOUGH - 1)]
+    papers = [{"a": float(n % 2), "b": float(n % 2)} for n in range(ENOUGH - 1)]
     few = quiz_statistics(papers)
-    assert (few.alpha, few.error) == (None, None) and few.deviation
-    assert quiz_statistics([*papers, {"a": Fraction(1), "b": Fraction(0)}]).alpha
+    assert {few.alpha, few.kr21, few.error, few.skewness, few.kurtosis} == {None} and few.deviation
+    enough = quiz_statistics([*papers, {"a": 1.0, "b": 0.0}])
+    assert None not in (enough.alpha, enough.kr21, enough.error, enough.skewness, enough.kurtosis)
+
+
+def test_kr21_is_told_of_right_or_wrong_only_and_the_shape_is_that_of_the_scores() -> None:
+    found = quiz_statistics(PAPERS)
+    assert found.kr21 == pytest.approx(0.1964, abs=5e-5)
+    assert (found.skewness, found.kurtosis) == pytest.approx((skewness(SCORES), kurtosis(SCORES)))
+    assert quiz_statistics([*PAPERS, dict.fromkeys(PAPERS[0], 0.5)]).kr21 is None
+    assert quiz_statistics([*PAPERS, {"item 0": 1.0}]).kr21 is None
 
 
 def test_one_paper_has_a_mean_and_no_spread() -> None:
-    one = quiz_statistics([{"a": Fraction(1), "b": Fraction(0)}])
+    one = quiz_statistics([{"a": 1.0, "b": 0.0}])
     assert (one.papers, one.mean, one.deviation, one.alpha, one.error) == (1, 0.5, None, None, None)
 
 

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
 from training.cohorts.one_at_a_time import one_at_a_time
+from training.cohorts.quiz_report import QuizLine, Taken, plain, quiz_line
 from training.cohorts.what_was_said import Choice, Part, parts_of
 from training.curriculum import module_of
 from training.db import db, digits, fraction
-from training.domain.content import Answer, Assessment, Item, Marks
+from training.domain.content import Answer, Assessment, Item
 from training.domain.item_analysis import Doubt, ItemStatistics, MarkedPaper, analyse, doubts
 from training.domain.marking_again import Change
-from training.domain.reliability import QuizStatistics, quiz_statistics
+from training.domain.reliability import WithoutItem, alpha_without
 from training.domain.spreadsheet import hundredths
 from training.keys import changes_in, key_with
 from training.models import Attempt, Cohort, Enrolment, ModuleVersion, Response, Result
@@ -44,15 +45,6 @@ class QuestionLine:
 
 
 @dataclass(frozen=True)
-class QuizLine:
-    statistics: QuizStatistics | None  # of the papers that are marked to the end; None where there is none
-    waiting: int  # papers with an answer that waits for a mark by hand
-    language: str
-    module: str
-    title: str
-
-
-@dataclass(frozen=True)
 class QuestionsReport:
     quizzes: tuple[QuizLine, ...]  # in the order of the modules
     questions: tuple[QuestionLine, ...]  # the hardest first
@@ -62,14 +54,21 @@ class QuestionsReport:
         """How many attempts wait for a mark by hand."""
         return sum(quiz.waiting for quiz in self.quizzes)
 
+    def without(self, item: str) -> list[tuple[QuizLine, WithoutItem]]:
+        """What the quizzes would be without an item, told by its digest: the one with the most papers first."""
+        told = [(quiz, found) for quiz in self.quizzes if (found := alpha_without(quiz.papers, item))]
+        return sorted(told, key=lambda one: one[1].papers, reverse=True)
+
 
 @dataclass(frozen=True)
 class MarkedAttempt:
     id: str  # its digits
+    person: str
+    number: int
     assignment_id: uuid.UUID
     assessment: str
     versions: tuple[uuid.UUID, ...]  # that its items were drawn from, its own module's first
-    waiting: bool  # for a mark by hand
+    is_waiting: bool  # for a mark by hand
     marks: Mapping[str, Sequence[str | None]]  # as in Result
 
 
@@ -107,7 +106,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     numbers = version_numbers({version for attempt in attempts for version in attempt.versions})
     wordings: dict[str, Wording] = {}
     papers: list[MarkedPaper] = []
-    taken: dict[tuple[uuid.UUID, str], list[Marks | None]] = {}  # None: waits
+    taken: dict[tuple[uuid.UUID, str], list[Taken]] = {}
     changes = changes_in(cohort.id)
     for attempt in sorted(attempts, key=lambda one: numbers[one.versions[0]]):
         met = wordings_of(attempt.versions)
@@ -119,11 +118,11 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
         marks = {digests[item_id]: fraction(mark) for item_id, (mark, _response) in attempt.marks.items() if mark}
         papers.append(MarkedPaper(marks, given))
         of_quiz = taken.setdefault((attempt.assignment_id, attempt.assessment), [])
-        of_quiz.append(None if attempt.waiting else marks)
+        of_quiz.append(Taken(attempt.person, attempt.number, attempt.is_waiting, marks))
     statistics = analyse({digest: wording.item for digest, wording in wordings.items()}, papers)
     return QuestionsReport(
         quizzes=tuple(
-            quiz_line(one, assessment, taken[one.assignment.id, assessment.id])
+            quiz_line(one, assessment, taken[one.assignment.id, assessment.id], before(assessment, assigned, taken))
             for one in assigned.values()
             for assessment in module_of(one.assignment.module_version_id).assessments
             if (one.assignment.id, assessment.id) in taken
@@ -132,11 +131,28 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     )
 
 
+def before(
+    assessment: Assessment,
+    assigned: Mapping[uuid.UUID, AssignedModule],
+    taken: Mapping[tuple[uuid.UUID, str], Sequence[Taken]],
+) -> Sequence[Taken]:
+    """The attempts at the test to which a test after is parallel."""
+    module, _, name = (assessment.parallel_to or "").partition("/") if assessment.kind == "post-test" else ("", "", "")
+    return [
+        attempt
+        for one in assigned.values()
+        if one.assignment.module_slug == module
+        for attempt in taken.get((one.assignment.id, name), ())
+    ]
+
+
 def marked_attempts(wanted: sa.ColumnElement[bool]) -> list[MarkedAttempt]:
     """The attempts that are submitted, each with its last marking."""
     rows = db.session.execute(
         sa.select(
             digits(Attempt.id),
+            digits(Attempt.user_id),
+            Attempt.number,
             digits(Attempt.assignment_id),
             Attempt.assessment,
             digits(Attempt.module_version_id),
@@ -153,13 +169,15 @@ def marked_attempts(wanted: sa.ColumnElement[bool]) -> list[MarkedAttempt]:
     return [
         MarkedAttempt(
             id=attempt,
+            person=person,
+            number=number,
             assignment_id=known(assignment),
             assessment=assessment,
             versions=(known(version), *(known(pin) for _slug, pin in sorted(pins.items()))),
-            waiting=bool(waiting),
+            is_waiting=bool(waiting),
             marks=marks,
         )
-        for attempt, assignment, assessment, version, pins, waiting, marks in last.values()
+        for attempt, person, number, assignment, assessment, version, pins, waiting, marks in last.values()
     ]
 
 
@@ -196,17 +214,6 @@ def version_numbers(version_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]
     return dict(rows.all())
 
 
-def quiz_line(assigned: AssignedModule, assessment: Assessment, taken: Sequence[Marks | None]) -> QuizLine:
-    module, papers = module_of(assigned.assignment.module_version_id), [marks for marks in taken if marks is not None]
-    return QuizLine(
-        statistics=quiz_statistics(papers) if papers else None,
-        waiting=len(taken) - len(papers),
-        language=module.language,
-        module=module.title,
-        title=assessment.title,
-    )
-
-
 def question_line(statistics: ItemStatistics, wording: Wording, changes: Iterable[Change]) -> QuestionLine:
     item, module = wording.item, module_of(wording.version_id)
     corrections = tuple(one for one in changes if (one.version, one.item) == (wording.version_id, item.id))
@@ -227,7 +234,7 @@ def question_line(statistics: ItemStatistics, wording: Wording, changes: Iterabl
     )
 
 
-def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list[str]]]:
+def questions_table(report: QuestionsReport) -> tuple[list[str], list[list[str]]]:
     """The questions as text for a file: one line for each thing that could be said; one for what has none."""
     header = [
         _("Module"),
@@ -251,10 +258,13 @@ def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list
         _("Discriminative efficiency"),
         _("Effective weight (%)"),
         _("Part"),
+        _("Reliability (Cronbach's alpha)"),
+        _("Reliability without the question"),
     ]
     rows = []
-    for line in lines:
-        one = line.statistics
+    for line in report.questions:
+        one, without = line.statistics, report.without(line.statistics.item.digest)
+        reliability = (without[0][1].alpha, without[0][1].without) if without else (None, None)
         low, high = one.discrimination_interval or (None, None)
         said: list[tuple[str, Choice | None]] = [(part.title, each) for part in line.parts for each in part.choices]
         for title, choice in said or [("", None)]:
@@ -273,6 +283,7 @@ def questions_table(lines: Iterable[QuestionLine]) -> tuple[list[str], list[list
                     *(choice_cells(choice) if choice else [""] * 5),
                     *map(whole, (low, high, one.with_total, one.efficiency, one.weight)),
                     title,
+                    *map(plain, reliability),
                 ]
             )
     return header, rows

@@ -31,7 +31,7 @@ def of_correlation(value: float, n: int) -> Interval | None:
 
 
 @dataclass(frozen=True)
-class Gain:
+class PairedGain:
     """How much better the same people were the second time."""
 
     people: int
@@ -40,7 +40,7 @@ class Gain:
     interval: Interval
 
 
-def paired_gain(before: Sequence[float], after: Sequence[float]) -> Gain | None:
+def paired_gain(before: Sequence[float], after: Sequence[float]) -> PairedGain | None:
     """The mean of each person's gain with its t interval; None for fewer than two people."""
     gains = [second - first for first, second in zip(before, after, strict=True)]
     spread = deviation(gains)
@@ -49,7 +49,7 @@ def paired_gain(before: Sequence[float], after: Sequence[float]) -> Gain | None:
     n, mean = len(gains), math.fsum(gains) / len(gains)
     error = spread / math.sqrt(n)
     half = t_quantile(n - 1) * error
-    return Gain(n, mean, mean / error if error else None, (mean - half, mean + half))
+    return PairedGain(n, mean, mean / error if error else None, (mean - half, mean + half))
 
 
 def t_quantile(freedom: int, share: float = SURE) -> float:

@@ -9,8 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from training.domain.content import Marks
-from training.domain.moments import NOTHING, Values, deviation, mean, variance
+from training.domain.moments import NOTHING, Values, deviation, kurtosis, mean, skewness, variance
 
 ENOUGH = 30  # with fewer papers or answers than this, a correlation or a reliability says nothing
 
@@ -38,15 +37,28 @@ def alpha(papers: Papers) -> float | None:
     return length / (length - 1) * (1 - of_items / spread)
 
 
-def alpha_without(papers: Papers) -> Mapping[str, float | None]:
-    """Alpha if an item were deleted, by item: of the papers that had it, without it."""
-    items = sorted({item for paper in papers for item in paper})
-    return {
-        left_out: alpha(
-            [{i: mark for i, mark in paper.items() if i != left_out} for paper in papers if left_out in paper]
-        )
-        for left_out in items
-    }
+@dataclass(frozen=True)
+class WithoutItem:
+    """Alpha of the papers that had an item, and what it would be without the item."""
+
+    papers: int
+    alpha: float
+    without: float
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the scores would be more exact without the item, as far as two decimals tell."""
+        return round(self.without, 2) > round(self.alpha, 2)
+
+
+def alpha_without(papers: Papers, item: str) -> WithoutItem | None:
+    """Alpha if an item were deleted. None for fewer than ENOUGH papers that had it, or where no alpha can be told."""
+    had_it = [paper for paper in papers if item in paper]
+    if len(had_it) < ENOUGH:
+        return None
+    whole = alpha(had_it)
+    rest = alpha([{name: mark for name, mark in paper.items() if name != item} for paper in had_it])
+    return None if whole is None or rest is None else WithoutItem(len(had_it), whole, rest)
 
 
 def kr21(scores: Values, length: int) -> float | None:
@@ -68,25 +80,38 @@ def error_ratio(reliability: float) -> float:
 
 @dataclass(frozen=True)
 class QuizStatistics:
-    """The scores of a quiz as shares of the marks, 0 to 1."""
+    """The scores of a quiz as shares of the marks, 0 to 1. The last five are None below ENOUGH papers, too."""
 
     papers: int
     mean: float
     deviation: float | None  # None below two papers
-    alpha: float | None  # None below ENOUGH papers, too
+    skewness: float | None
+    kurtosis: float | None
+    alpha: float | None
+    kr21: float | None  # None where an item can earn a part of its mark
     error: float | None  # of measurement: about two in three scores lie this near to what the person knows
 
 
-def quiz_statistics(papers: Sequence[Marks]) -> QuizStatistics:
+def quiz_statistics(papers: Papers) -> QuizStatistics:
     """The statistics of at least one paper."""
-    marks = [{item: mark.numerator / mark.denominator for item, mark in paper.items()} for paper in papers]
-    scores = [math.fsum(paper.values()) / len(paper) for paper in marks]
-    spread = deviation(scores)
-    trusted = alpha(marks) if len(papers) >= ENOUGH else None
+    scores = [math.fsum(paper.values()) / len(paper) for paper in papers]
+    spread, is_enough = deviation(scores), len(papers) >= ENOUGH
+    trusted = alpha(papers) if is_enough else None
     return QuizStatistics(
         papers=len(papers),
         mean=math.fsum(scores) / len(scores),
         deviation=spread,
+        skewness=skewness(scores) if is_enough else None,
+        kurtosis=kurtosis(scores) if is_enough else None,
         alpha=trusted,
+        kr21=kr21_of(papers) if is_enough else None,
         error=None if trusted is None or spread is None else error_ratio(trusted) * spread,
     )
+
+
+def kr21_of(papers: Papers) -> float | None:
+    """None for papers of different lengths, and where an item can earn a part of its mark."""
+    lengths = {len(paper) for paper in papers}
+    if len(lengths) != 1 or any(mark not in (0, 1) for paper in papers for mark in paper.values()):
+        return None
+    return kr21([math.fsum(paper.values()) for paper in papers], lengths.pop())

@@ -32,6 +32,6 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def hundredths(share: Fraction | None) -> str:
+def hundredths(share: Fraction | float | None) -> str:
     """A share in whole per cent, rounded down like on the pages: 74.9 must not read as the 75 that passes."""
     return "" if share is None else str(floor(share * 100))
