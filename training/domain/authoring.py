@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from training.domain import content
 from training.domain.blueprints import check_assessments
 from training.domain.checking import (
     GLOSSARY,
@@ -42,8 +41,9 @@ from training.domain.course_schema import (
 )
 from training.domain.documents import ReadModule, read_module
 from training.domain.drawing import read_drawing
+from training.domain.library import glossary_of
 from training.domain.markup import EXAMPLES, render_line
-from training.domain.prose import Glossary, make_glossary, read_prose
+from training.domain.prose import read_prose
 from training.domain.yaml_lines import INVISIBLE, ContentProblem, Place, Remarks, Sheet, read_yaml
 
 __all__ = ["ContentProblem", "Course", "ReadModule", "check_quotations", "due_for_review", "read_course"]
@@ -213,7 +213,7 @@ class _Reader:
             sources={entry.id: entry for _, entry in sources if entry.id},
             terms={entry.id: entry for _, entry in terms if entry.id},
             kinds=_Anything(kinds) if sheet.broken else kinds,
-            glossary=_glossary(entry for _, entry in terms if entry.id),
+            glossary=glossary_of(entry for _, entry in terms),
         )
 
     def _list(self, model: type[E], sheet: Sheet, path: str) -> list[tuple[int, E]]:
@@ -323,12 +323,6 @@ def _story(entry: ScenarioEntry) -> Iterator[tuple[Place, str]]:
         yield ("points", place, "situation"), point.situation
         for number, choice in enumerate(point.choices):
             yield ("points", place, "choices", number, "then"), choice.then
-
-
-def _glossary(entries: Iterable[TermEntry]) -> Glossary:
-    return make_glossary(
-        (content.Term(id=entry.id, term=entry.term, definition=entry.definition), entry.also) for entry in entries
-    )
 
 
 def _parted(text: str) -> tuple[str, str, int] | None:

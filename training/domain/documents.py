@@ -17,13 +17,12 @@ from training.domain.content import KEY, Key, Module
 from training.domain.course_schema import (
     AftermathEntry,
     ChoiceEntry,
-    SourceEntry,
 )
+from training.domain.library import source_of
 from training.domain.markup import render_line
 from training.domain.parting import option_id, parted, sha256
 from training.domain.yaml_lines import Remarks
 
-PANEL_TITLE = "The Role of Human Rights, Development Assistance, and Peacekeeping, event summary, 4 September 2014"
 WORTH = {"good": 2, "acceptable": 1, "weak": 0, "harmful": -2, "red-line": -2}
 
 
@@ -149,20 +148,4 @@ def _choice(point: str, entry: ChoiceEntry, html: Callable[[str], str]) -> conte
         crosses_red_line=entry.worth == "red-line",
         then_html=html(entry.then),
         next=entry.next,
-    )
-
-
-def source_of(entry: SourceEntry) -> content.Source:
-    """A source as trainees see it; the panel's have one title for all."""
-    assert entry.kind
-    return content.Source(
-        id=entry.id,
-        kind=entry.kind,
-        title=entry.title or PANEL_TITLE,
-        speaker=entry.speaker or None,
-        quote=entry.quote or None,
-        locator=entry.locator or None,
-        says=entry.says or None,
-        confidence=entry.confidence or "checked",
-        recommends=entry.recommends,
     )
