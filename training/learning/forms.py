@@ -1,7 +1,7 @@
 """Reading the answers that a page sends: as a form, or as JSON from a script."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -133,14 +133,43 @@ def changed_answers(
     """
     given: list[Given] = []
     for item in items:
-        answer = answer_in(form, item)
-        said = normal(answer), certainty_in(form, item) if normal(answer) else None
+        said = said_on(form, item)
         if said not in (said_in(drawn, item), said_in(known, item)):
-            sequence = known.sequence + len(given) + 1
-            given.append(
-                Given(uuid.uuid4(), item.id, answer, sequence, certainty=said[1], epoch=number_in(form, "epoch", 1))
-            )
+            sequence, epoch = known.sequence + len(given) + 1, number_in(form, "epoch", 1)
+            given.append(Given(uuid.uuid4(), item.id, answer_in(form, item), sequence, certainty=said[1], epoch=epoch))
     return given
+
+
+def answered_elsewhere(
+    form: MultiDict[str, str], items: Sequence[Item], *, drawn: Answered, known: Answered, saved: Collection[str]
+) -> list[str]:
+    """A sentence for each question that was answered on another page since the one that sent *form* was drawn.
+
+    Where both pages say the same, there is nothing to tell. *saved*: the items of which the form's answer is kept.
+    """
+    sentences = []
+    for number, item in enumerate(items, start=1):
+        on_form, before, now = said_on(form, item), said_in(drawn, item), said_in(known, item)
+        if now in (before, on_form):
+            continue
+        if item.id in saved:
+            sentences.append(
+                _(
+                    "Question %(number)s was answered on another page too. "
+                    "The answer from here is the last one, and counts.",
+                    number=number,
+                )
+            )
+        elif on_form == before:
+            sentences.append(
+                _("Question %(number)s was answered on another page meanwhile. That answer counts.", number=number)
+            )
+    return sentences
+
+
+def said_on(form: MultiDict[str, str], item: Item) -> tuple[object, str | None]:
+    answer = normal(answer_in(form, item))
+    return answer, certainty_in(form, item) if answer else None
 
 
 def used_answers(form: MultiDict[str, str], known: Answered, *, sequence: int) -> list[Given]:

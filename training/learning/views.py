@@ -266,11 +266,14 @@ def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
     given = forms.changed_answers(request.form, items_of(mine), drawn=drawn, known=known)
     used = forms.used_answers(request.form, known, sequence=known.sequence + len(given))
     at, then = now(), request.form.get("then")
-    take_in(mine, given + used, at=at)
+    verdicts = take_in(mine, given + used, at=at)
     if then == "submit":
         hand_in(mine, at=at)
     if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
+    saved = {one.item for one in given if verdicts[one.id] is answers.Verdict.SAVED}
+    for sentence in forms.answered_elsewhere(request.form, items_of(mine), drawn=drawn, known=known, saved=saved):
+        flash(sentence, "info")
     misread = forms.misread(request.form, items_of(mine))
     for sentence in misread:
         flash(sentence, "problem")
