@@ -1,4 +1,4 @@
-"""Two requests work at once. Who waits for something else lets another one work."""
+"""Few requests work at once. Who waits for something else lets another one work."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,12 +29,12 @@ class Crowd:
 
 
 def visited(crowd: Crowd) -> list[Any]:
-    app = in_turns(crowd)
+    app = in_turns(crowd, at_once=2)
     with ThreadPoolExecutor(6) as pool:
         return list(pool.map(lambda _: app({}, None), range(6)))
 
 
-def test_no_more_than_two_requests_work_at_once() -> None:
+def test_no_more_requests_work_at_once_than_there_are_turns() -> None:
     crowd = Crowd(steps_aside=False)
     assert visited(crowd) == [[b"done"]] * 6
     assert crowd.most == 2
@@ -48,7 +48,7 @@ def test_a_turn_comes_back_from_a_request_that_fails() -> None:
     def fail(environ: Any, start_response: Any) -> Iterable[bytes]:
         raise ZeroDivisionError
 
-    failing = in_turns(fail)
+    failing = in_turns(fail, at_once=2)
     for _ in range(5):
         try:
             failing({}, None)

@@ -21,8 +21,9 @@ def upgrade() -> None:
     """
     if is_current():
         return
-    options = engine_options(str(db.engine.url)) | {"poolclass": sa.NullPool}
-    engine = sa.create_engine(db.engine.url, **{k: v for k, v in options.items() if not k.startswith("pool_")})
+    url = db.engine.url
+    driver = {name: value for name, value in engine_options(str(url)).items() if name == "module"}
+    engine = sa.create_engine(url, poolclass=sa.NullPool, **driver)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
     runner = migrations()

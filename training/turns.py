@@ -2,23 +2,23 @@
 
 Python runs one thread at a time, and a thread lets go at each statement to the database. With eight
 at work at once, changing places took a third of the server's time and made a page three times as
-slow to come. With two, one works while the other is in the database.
+slow to come.
 """
 
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-turns = threading.BoundedSemaphore(2)
 own = threading.local()
 
 
-def in_turns(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """The WSGI application *app*, which works on two requests at once."""
+def in_turns(app: Callable[..., Iterable[bytes]], *, at_once: int) -> Callable[..., Iterable[bytes]]:
+    """The WSGI application *app*, which works on so many requests at once."""
+    turns = threading.BoundedSemaphore(at_once)
 
     def take_turn(environ: Any, start_response: Any) -> Iterable[bytes]:
         turns.acquire()
-        own.turn = True
+        own.turns = turns
         try:
             return app(environ, start_response)
         finally:
@@ -33,6 +33,6 @@ def step_aside() -> None:
     It goes on without a turn. Were it to wait for another one, it could wait for somebody who waits
     for what it holds.
     """
-    if getattr(own, "turn", False):
-        own.turn = False
+    if turns := getattr(own, "turns", None):
+        own.turns = None
         turns.release()
