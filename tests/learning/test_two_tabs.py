@@ -74,6 +74,17 @@ def test_the_same_question_in_both_tabs_counts_as_it_was_saved_last_and_the_page
     assert tabs.score() == 1
 
 
+def test_the_page_opens_at_its_top_where_the_sentence_stands(tabs: Tabs) -> None:
+    one, other = tabs.open(), tabs.open()
+    tabs.save(one, tabs.first, tabs.right[tabs.first])
+    asked = f"question-{tabs.second}"
+    send = {"then": asked, **fields(tabs.second, tabs.right[tabs.second])}
+    answered = tabs.quiz.browser.submit(other, "/attempts/", follow=False, **send)
+    assert answered.response.location == tabs.path
+    again = tabs.quiz.browser.submit(tabs.open(), "/attempts/", follow=False, then=asked)
+    assert again.response.location == f"{tabs.path}#{asked}"
+
+
 def test_the_same_answer_in_both_tabs_is_nothing_to_tell(tabs: Tabs) -> None:
     one, other = tabs.open(), tabs.open()
     tabs.save(one, tabs.first, tabs.right[tabs.first])

@@ -272,14 +272,15 @@ def answer(attempt_id: uuid.UUID) -> ResponseReturnValue:
     if result_of(mine):
         return redirect(url_for(".result", attempt_id=mine.id))
     saved = {one.item for one in given if verdicts[one.id] is answers.Verdict.SAVED}
-    for sentence in forms.answered_elsewhere(request.form, items_of(mine), drawn=drawn, known=known, saved=saved):
-        flash(sentence, "info")
+    told = forms.answered_elsewhere(request.form, items_of(mine), drawn=drawn, known=known, saved=saved)
     misread = forms.misread(request.form, items_of(mine))
-    for sentence in misread:
-        flash(sentence, "problem")
+    for kind, sentences in (("info", told), ("problem", misread)):
+        for sentence in sentences:
+            flash(sentence, kind)
     if then == "check" and not misread:
         return redirect(url_for(".check", attempt_id=mine.id))
-    anchor = f"question-{used[0].item}" if used else None if misread else forms.anchor_in(request.form)
+    is_told = told or misread  # at the top of the page
+    anchor = f"question-{used[0].item}" if used else None if is_told else forms.anchor_in(request.form)
     return redirect(url_for(".attempt", attempt_id=mine.id, _anchor=anchor))
 
 
