@@ -30,7 +30,7 @@ CHECKS = (
     ("importlinter.cli", "lint"),
     ("djlint", "--quiet", "--lint", "templates"),
     ("pytest", "-n", "auto", "-m", "not browser"),
-    ("pytest", "-m", "browser"),
+    ("pytest", "-n", "auto", "-m", "browser"),
 )
 
 

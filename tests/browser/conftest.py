@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.browser import chromium as installed
 from tests.browser.demo import Demo, make_demo
@@ -16,6 +16,8 @@ from tests.browser.server import Server
 from training.db import now
 
 PHONE, DESK = 360, 1280
+PATIENCE = 20_000  # milliseconds that a busy machine may take for what a person sees at once
+expect.set_options(timeout=PATIENCE)
 NewPage = Callable[..., Page]
 
 
@@ -92,7 +94,7 @@ def new_page(chromium: Browser, faults: Faults) -> Iterator[NewPage]:
             locale=locale,
             has_touch=width < 600,
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         faults.hosts.add(urlsplit(server.url).netloc)
         faults.watch(context)
