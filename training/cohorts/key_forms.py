@@ -220,7 +220,7 @@ class NumberForm(KeyForm):
 class IdeasForm(KeyForm):
     below = _l("The key ideas that are ticked below count")
     ideas = CheckboxesField(
-        _l("These key ideas belong into an answer"),
+        _l("These key ideas belong in an answer"),
         description=_l(
             "An answer is worth the share of the ticked ideas that is in it. Nobody has to write the others. "
             "Answers that were marked by hand keep the ticks that they have."
