@@ -11,10 +11,10 @@ from flask import Flask
 from tests.factories_course import course_files, second_module
 from tests.learning.conftest import Browse, Quiz, id_in
 from tests.pages import Browser, Page, words
-from tests.people import NOW, World, assign
+from tests.people import NOW, World, assign, enrol
 from training.db import db, now
 from training.i18n import moment
-from training.models import Assignment, Cohort, Result
+from training.models import Assignment, Cohort, Result, User
 from training.publishing.publish import publish_course
 
 LAW_QUIZ = """\
@@ -108,12 +108,37 @@ def test_where_nothing_else_is_left_home_leads_to_what_amina_has_to_read_again(
 
 def test_when_the_break_is_over_home_offers_the_quiz_again(app: Flask, world: World, law_quiz: Quiz) -> None:
     take_away(app, world.assignment)
-    fail(law_quiz)
+    path = fail(law_quiz)
     with app.app_context():
         db.session.get_one(Assignment, law_quiz.assignment).rules = {"quiz": {"wait_hours": 0}}
         db.session.commit()
     home = Home(law_quiz.browser.open("/"))
-    assert "You can try again now." in home.offer and home.links == [law_quiz.intro]
+    assert "You can try again now." in home.offer
+    assert home.links == [law_quiz.intro, f"{path}/result"], "and leads to what is to be read again"
+
+
+def test_before_a_scenario_home_names_the_quiz_that_may_be_taken_without_it(
+    app: Flask, world: World, browse: Browse
+) -> None:
+    quiz = Quiz(app, world, browse(world.amina))
+    path = fail(quiz)
+    home = Home(quiz.browser.open("/"))
+    assert "Before “Module quiz” you can practise" in home.offer and "Go to: Module quiz" in home.offer
+    assert home.links[1:] == [quiz.intro, f"{path}/result"]
+
+
+def test_home_names_the_cohort_of_a_module_only_to_who_is_in_several(app: Flask, world: World, browse: Browse) -> None:
+    name = "Lena's cohort"
+    with app.app_context():
+        lenas = db.session.get_one(Cohort, world.lenas_cohort)
+        lenas.name, mine = name, db.session.get_one(Cohort, world.tariqs_cohort).name
+        db.session.commit()
+    amina = browse(world.amina)
+    assert mine not in amina.open("/").text
+    with app.app_context():
+        enrol(db.session.get_one(User, world.amina), db.session.get_one(Cohort, world.lenas_cohort))
+        db.session.commit()
+    assert [mine in card or name in card for card in Home(amina.open("/")).cards] == [True, True]
 
 
 def test_a_scenario_can_be_practised_while_the_quiz_has_to_wait(app: Flask, world: World, browse: Browse) -> None:

@@ -38,9 +38,8 @@ class Dashboard:
     passed: int
 
     @property
-    def share(self) -> float:
-        """How much of everything is done, 0 to 1."""
-        return sum(float(one.standing.share) for one in self.modules) / len(self.modules) if self.modules else 0.0
+    def is_of_several_cohorts(self) -> bool:
+        return len({one.assignment.cohort_id for one in self.modules}) > 1
 
 
 def dashboard(person: uuid.UUID, assignments: Sequence[Assignment], *, at: datetime) -> Dashboard:
