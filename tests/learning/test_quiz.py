@@ -11,9 +11,9 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from tests.learning.conftest import Browse, Quiz
 from tests.people import World
-from training.db import db
+from training.db import db, now
 from training.keys import key_of
-from training.models import Attempt, Response, Result
+from training.models import Assignment, Attempt, Response, Result
 
 
 def test_amina_takes_the_quiz_and_passes(aminas_quiz: Quiz) -> None:
@@ -146,6 +146,29 @@ def test_an_answer_after_the_submit_is_kept_and_does_not_count(app: Flask, amina
     assert aminas_quiz.results(path)[0].score == 0
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Response)) == 3
+
+
+def test_before_submitting_what_has_no_answer_comes_first_and_the_rest_is_folded_away(aminas_quiz: Quiz) -> None:
+    path = aminas_quiz.start()
+    right = aminas_quiz.answers(path)
+    given = next(iter(right))
+    aminas_quiz.save(path, {given: right[given]})
+    page = aminas_quiz.browser.open(path + "/check")
+    missing, done = [[a.get("href", "").split("#question-")[1] for a in ul.iter("a")] for ul in page.all("ul", "rows")]
+    assert done == [given] and set(missing) == set(right) - {given}
+    assert page.text.count("no answer yet") == 2
+    [folded] = page.all("details")
+    assert [a.get("href", "") for a in folded.iter("a")] == [f"{path}#question-{given}"]
+    aminas_quiz.save(path, right, first=2)
+    assert "no answer yet" not in aminas_quiz.browser.open(path + "/check").text
+
+
+def test_a_quiz_whose_last_day_is_over_says_so(app: Flask, world: World, aminas_quiz: Quiz) -> None:
+    for days, words in ((1, "It is to be done by"), (-1, "It was to be done by")):
+        with app.app_context():
+            db.session.get_one(Assignment, world.assignment).due_at = now() + timedelta(days=days)
+            db.session.commit()
+        assert words in aminas_quiz.browser.open(aminas_quiz.intro).text
 
 
 def test_a_second_submit_gives_the_same_result_and_no_second_one(aminas_quiz: Quiz) -> None:

@@ -183,6 +183,7 @@ def quiz(assignment_id: uuid.UUID, assessment: str) -> ResponseReturnValue:
         refusal=attempts.in_words(refused, is_passed=quiz.passed) if refused else None,
         red_lines=not quiz.assessment.only_measures and any(item.red_line for item in drawable),
         scored=ways_to_score(drawable),
+        is_late=quiz.rules.due_at is not None and at > quiz.rules.due_at,
         unfinished=[one for one in document.lessons if not standing.finished(one.slug)],
     )
 
