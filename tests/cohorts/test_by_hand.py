@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.cohorts.test_marking_again import markings
-from tests.factories_types import EXAMINED, every_type
+from tests.factories_course import MODULE, course_files
+from tests.factories_types import EXAMINED, QUESTIONS, every_type
 from tests.learning.conftest import Quiz
 from tests.pages import Browser, values, words
 from tests.people import NOW, World
@@ -62,6 +63,22 @@ def way(home: str, quiz: Any) -> str:
 def the_log_gives_every_result_again(app: Flask) -> bool:
     with app.app_context():
         return not any(one.differences for one in compared())
+
+
+def test_where_all_answers_wait_no_score_is_shown_yet(app: Flask, world: World, write: Callable[..., Quiz]) -> None:
+    with app.app_context():
+        others, written = QUESTIONS.split(f"- id: {min(EXAMINED.values())}")[0], QUESTIONS.index(f"- id: {ITEM}")
+        module = MODULE.replace("[A1.1], count: 2", "[A1.1], count: 1").replace(
+            "      - {objectives: [A1.2], count: 1}\n", ""
+        )
+        files = course_files(questions=others + QUESTIONS[written:], module=module)
+        _course, [version] = publish_course(files, by=None, at=NOW)
+        db.session.get_one(Assignment, world.assignment).module_version_id = version.id
+        db.session.commit()
+    quiz = write(world.amina)
+    page = quiz.browser.open(f"{quiz.path}/result")  # type: ignore[attr-defined]
+    assert "Your trainer marks what you wrote." in page.text and "You have 0 %" not in page.text
+    assert not page.all("span", "ring")
 
 
 def test_a_written_answer_waits_and_everybody_reads_so(

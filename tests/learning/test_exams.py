@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.factories_course import MODULE, QUESTIONS, course_files, second_module
 from tests.learning.conftest import Browse, Quiz, id_in, log_agrees
-from tests.pages import Browser
+from tests.pages import Browser, words
 from tests.people import NOW, World, assign, enrol
 from training.curriculum import bank_of, versions_of
 from training.db import db
@@ -47,6 +47,8 @@ def test_a_red_line_fails_a_quiz_that_would_pass_and_sends_amina_to_the_lesson(
     page = aminas_quiz.submit(path)
     assert "You did not pass this time." in page.text and "66 %" in page.text
     assert "You did not give the full answer to a red-line question." in page.text
+    [marked] = [one for one in page.all("div", "asked") if "Red line" in words(one)]
+    assert marked.get("id") == f"question-{red}"
     assert "See it early" in page.text.split("Read this again before your next attempt:")[1][:80]
     [result] = aminas_quiz.results(path)
     assert (result.passed, result.red_lines, result.score) == (False, [red], Fraction(2, 3))
@@ -190,6 +192,8 @@ def test_the_test_after_avoids_what_amina_met_before_and_shows_what_she_has_won(
     after.save(second, dict(list(after.right_answers(second).items())[:2]))
     page = after.submit(second)
     assert "Before: 33 %. After: 66 %. Normalised gain: 50 %." in page.text
+    text = page.text.split("Marks for each objective")[1]
+    assert "All marks: 1 of 2" in text, "what is missing stands first, the rest is folded away"
     report = Browser(app, world.tariq).open(f"/cohorts/{world.tariqs_cohort}/people/{world.amina}{second}")
     assert "Normalised gain: 50 %." in report.text
     for text in (page.text, report.text):
