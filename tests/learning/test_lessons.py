@@ -46,7 +46,7 @@ def test_the_dashboard_says_what_to_do_next_from_the_first_lesson_to_the_end(
     assert page.heading == "See it early"
     page = amina.submit(page, "finish")
     assert page.heading == "Protection of civilians"
-    assert "Go to the quiz" in amina.open("/").text
+    assert "Go to: Module quiz" in amina.open("/").text
     with app.app_context():
         assert events(app) == [(FIRST, "finished"), (SECOND, "finished")]
 
@@ -177,6 +177,7 @@ def test_every_word_of_the_course_stands_on_one_page_by_alphabet(amina: Browser)
     page = amina.open(next(link for link in amina.open("/").links() if link.endswith("/words")))
     assert page.heading == "Words of the course"
     assert page.text.index("mandate") < page.text.index("protection of civilians")
+    assert [link for link in page.links() if link.startswith("#letter-")] == ["#letter-M", "#letter-P"]
     assert "The task that the Security Council gives to a mission." in page.text
 
 
