@@ -38,6 +38,11 @@ def test_answers_given_while_the_line_is_down_arrive_when_it_is_back(
     expect(status).to_have_text("Answers not sent yet: 3. They are kept on this device and sent again by themselves.")
     chosen = steps.chosen(page)
 
+    page.get_by_role("button", name="Check before you submit").click()
+    expect(status).to_have_text(
+        "Answers not sent yet: 3. Wait until all answers are saved. Then press the button again."
+    )
+
     page.context.set_offline(False)
     expect(status).to_have_text(SAVED)
     expect_kept(page, new_page, demo, amina, chosen)

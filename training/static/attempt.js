@@ -10,6 +10,7 @@ export default function attempt(form) {
   const words = status.dataset;
   let sequence = Number(form.dataset.sequence);
   let late = false;
+  let isLeaving = false; // the button was pressed, and answers are still here
 
   ready.then(() => {
     for (const entry of unsent(attempt)) arrive(entry);
@@ -28,7 +29,8 @@ export default function attempt(form) {
     if (mine.includes("set-aside") && !unsent(attempt).length) return location.reload(); // the page tells what happened
     if (mine.includes("refused") || mine.includes("conflict")) return say(words.refused.replace("{n}", mine.length));
     const waiting = unsent(attempt).length;
-    if (waiting) say((words[state()] ?? words.saving).replace("{n}", waiting));
+    isLeaving &&= waiting > 0;
+    if (waiting) say((isLeaving && state() === "line" ? words.first : (words[state()] ?? words.saving)).replace("{n}", waiting));
     else if (mine.length) say(late ? words.late : words.saved);
   });
   form.addEventListener("submit", sendFirst);
@@ -57,6 +59,7 @@ export default function attempt(form) {
   async function sendFirst(event) {
     if (!unsent(attempt).length) return;
     event.preventDefault();
+    isLeaving = true;
     await flush();
     if (!unsent(attempt).length) form.requestSubmit(event.submitter);
     else status.scrollIntoView({ block: "nearest" });
