@@ -123,7 +123,7 @@ def test_amina_gets_more_with_a_reason_and_the_history_stays(
     person = f"{home}/people/{world.amina}"
     assert allowance_page in tariq.open(person).links()
     page = tariq.open(allowance_page)
-    assert "Everybody has 30." in page.text and "For everybody it is 2026-11-30." in page.text
+    assert "Everybody has 30." in page.text and "For everybody it is 30 Nov 2026." in page.text
     given = {
         "extra_minutes": "15",
         "extra_attempts": "1",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -139,7 +140,7 @@ class AllowanceForm(FlaskForm):
         if due_at is None:
             del self.due_on
         else:
-            self.due_on.description = _("For everybody it is %(day)s.", day=due_at.date().isoformat())
+            self.due_on.description = _("For everybody it is %(day)s.", day=format_date(due_at, "d MMM y"))
 
     @property
     def allows_nothing(self) -> bool:
