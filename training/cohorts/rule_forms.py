@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -15,6 +14,7 @@ from training.cohorts.assignments import due_moment, opening_moment
 from training.cohorts.forms import day_field, printable, strip
 from training.domain.content import Assessment, Showing
 from training.domain.rules import Allowance, Changes
+from training.i18n import day
 
 SHOWINGS: dict[Showing, Any] = {
     "feedback": _l("the questions with the right answers, at once"),
@@ -140,7 +140,7 @@ class AllowanceForm(FlaskForm):
         if due_at is None:
             del self.due_on
         else:
-            self.due_on.description = _("For everybody it is %(day)s.", day=format_date(due_at, "d MMM y"))
+            self.due_on.description = _("For everybody it is %(day)s.", day=day(due_at).striptags())
 
     @property
     def allows_nothing(self) -> bool:
