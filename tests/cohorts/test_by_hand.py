@@ -79,6 +79,8 @@ def test_where_all_answers_wait_no_score_is_shown_yet(app: Flask, world: World, 
     page = quiz.browser.open(f"{quiz.path}/result")  # type: ignore[attr-defined]
     assert "Your trainer marks what you wrote." in page.text and "You have 0 %" not in page.text
     assert not page.all("span", "ring")
+    assert "1 question." in quiz.browser.open(quiz.intro).text  # type: ignore[attr-defined]
+    assert "Module quiz Waiting for marking" in quiz.browser.open(f"/modules/{world.assignment}").text  # type: ignore[attr-defined]
 
 
 def test_a_written_answer_waits_and_everybody_reads_so(

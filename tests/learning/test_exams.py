@@ -53,6 +53,8 @@ def test_a_red_line_fails_a_quiz_that_would_pass_and_sends_amina_to_the_lesson(
     [result] = aminas_quiz.results(path)
     assert (result.passed, result.red_lines, result.score) == (False, [red], Fraction(2, 3))
     assert "not passed: red line" in aminas_quiz.browser.open(aminas_quiz.intro).text
+    module = aminas_quiz.browser.open(f"/modules/{aminas_quiz.assignment}")
+    assert "Module quiz Failed Red line 3 questions." in module.text
     tariq, cohort = Browser(app, world.tariq), f"/cohorts/{world.tariqs_cohort}"
     assert "Failed: 1" in tariq.open(cohort).text
     assert "not passed: red line" in tariq.open(f"{cohort}/people/{world.amina}").text

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.pages import Browser, Page
+from tests.pages import Browser, Page, words
 from tests.people import World
 from tests.publishing.conftest import HOME, LESSON, QUESTIONS, SENTENCE, Author, field
 
@@ -13,6 +13,8 @@ def test_ada_sees_the_module_and_its_files(ada: Author) -> None:
     page = ada.browser.open(HOME)
     for name in ("module.yaml", LESSON, QUESTIONS, "sources.yaml", "glossary.yaml"):
         assert f"{HOME}/edit/{name}" in page.links()
+    called = [words(link) for link in page.all("a") if "/edit/" in link.get("href", "")]
+    assert len(set(called)) == len(called), "each file has a name of its own"
 
 
 def test_adas_first_save_begins_a_draft_from_the_newest_version(ada: Author) -> None:
