@@ -188,7 +188,9 @@ def test_the_test_after_avoids_what_amina_met_before_and_shows_what_she_has_won(
 ) -> None:
     first = before.start()
     before.save(first, dict(list(before.right_answers(first).items())[:1]))
-    assert "Before and after" not in before.submit(first).text
+    measured = before.submit(first).text
+    assert "Before and after" not in measured
+    assert "Lessons to read" in measured and "Read again" not in measured, "nothing was read before it"
     second = after.start()
     assert not set(before.attempt(first).paper) & set(after.attempt(second).paper)
     after.save(second, dict(list(after.right_answers(second).items())[:2]))
