@@ -219,7 +219,7 @@ def test_all_problems_of_all_files_are_reported_at_once_with_their_lines():
             "There is no source IHL-4 in sources.yaml: correct the reference, or add the source.",
         ),
         (path, line_of(questions, "id: a1-04"), "Add `stem` to this question: the question."),
-        (path, line_of(questions, "stam"), "Change `stam` to `stem`, or take it out: a question has no `stam`."),
+        (path, line_of(questions, "stam"), "Change `stam` to `stem`, or take it out: no question has `stam`."),
         (
             path,
             line_of(questions, "essay"),

@@ -390,8 +390,8 @@ def _unknown_key(key: str, holder: type[Entry]) -> str:
     known = list(holder.model_fields)
     close = get_close_matches(key, known, 1)
     if close:
-        return f"Change `{key[:40]}` to `{close[0]}`, or take it out: a {WHAT[holder]} has no `{key[:40]}`."
-    return f"Take out `{key[:40]}`: a {WHAT[holder]} has only {', '.join(known)}."
+        return f"Change `{key[:40]}` to `{close[0]}`, or take it out: no {WHAT[holder]} has `{key[:40]}`."
+    return f"Take out `{key[:40]}`: this {WHAT[holder]} can have only {', '.join(known)}."
 
 
 def _quoted(given: object) -> str:
