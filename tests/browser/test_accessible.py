@@ -238,6 +238,26 @@ def test_nothing_overflows_when_the_page_runs_from_right_to_left(demo: Demo, new
         assert not overflowing(page), f"at {width} px"
 
 
+def test_the_longer_words_of_french_overflow_nowhere(demo: Demo, new_page: NewPage) -> None:
+    page = new_page(demo.server, width=NARROWEST)
+    sign_in_as("trainer")(page, demo)
+    choose_language(page, "fr", "Votre compte")
+    page.goto("/cohorts")
+    page.locator("main .card a").first.click()
+    expect(page.locator("#people")).to_have_text("Personnes")
+    for address in [page.url, *page.locator("nav.actions a").evaluate_all("links => links.map(link => link.href)")]:
+        page.goto(address)
+        assert not overflowing(page), address
+    choose_language(page, "en", "Your account")
+
+
+def choose_language(page: Page, code: str, heading: str) -> None:
+    page.goto("/account")
+    page.locator("#language").select_option(code)
+    page.locator("main form button").first.click()
+    steps.heading(page, heading)
+
+
 # What each role does first, and where it then begins to look.
 
 
