@@ -15,6 +15,7 @@ from tests.learning.conftest import Browse, Quiz
 from tests.pages import Browser, Element, Page, words
 from tests.people import World
 from training.domain.authoring import read_course
+from training.i18n import effort
 
 PACKAGE = Path(training.__file__).parent
 TEMPLATES = PACKAGE.parent / "templates"
@@ -213,6 +214,18 @@ def test_any_other_browser_gets_english(browse: Browse, asks: str) -> None:
 
 def test_what_amina_chose_counts_more_than_what_her_browser_asks_for(amina: Browser) -> None:
     assert amina.get("/", headers={"Accept-Language": "en"}).root.get("lang") == "fr"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "french"),
+    [(1, "1 minute", "1 minute"), (85, "85 minutes", "85 minutes"), (305, "5 hours", "5 heures")],
+)
+def test_how_long_a_module_takes_is_said_in_hours_where_it_is_long(
+    app: Flask, minutes: int, english: str, french: str
+) -> None:
+    for language, said in (("en", english), ("fr", french)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert effort(minutes).replace("\u00a0", " ") == said
 
 
 def test_tariq_reads_about_his_cohort_in_french(world: World, browse: Browse) -> None:

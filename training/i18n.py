@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=choose_language)
     app.jinja_env.globals.update(_=words, ngettext=plural_words)
-    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, percent=percent)
+    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, effort=effort, percent=percent)
     app.jinja_env.filters.update(decimal=decimal, two_decimals=two_decimals)
     app.jinja_env.filters.update(
         in_words=STATUS_WORDS.get, reason_in_words=lambda reason: REASON_WORDS.get(reason, reason)
@@ -163,6 +163,11 @@ def time_element(value: date | datetime | None, words: str) -> Markup:
 def duration(span: timedelta) -> str:
     """About how long, in one unit, whatever the sign: "3 hours"."""
     return str(format_timedelta(abs(span)))
+
+
+def effort(minutes: int) -> str:
+    """How long something takes, in whole hours where that is easier to plan with: 85 minutes, 5 hours."""
+    return str(format_timedelta(timedelta(minutes=minutes), granularity="minute", threshold=1.5))
 
 
 def decimal(number: str) -> str:
