@@ -127,6 +127,13 @@ def begun(app: Flask, world: World) -> Callable[..., str]:
     return begin
 
 
+def fields(item: str, answer: Any) -> dict[str, Any]:
+    """An answer to a choice or a statement, as the fields of the form."""
+    if isinstance(answer, dict):
+        return {f"answer-{item}.claim": answer["claim"], f"answer-{item}": answer["reason"]}
+    return {f"answer-{item}": answer}
+
+
 def id_in(path: str) -> uuid.UUID:
     return uuid.UUID(path.split("/")[2])
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.factories_course import MODULE, course_files
-from tests.learning.conftest import Browse, Quiz
+from tests.learning.conftest import Browse, Quiz, fields
 from tests.people import NOW, World
 from training.db import db
 from training.keys import key_of
@@ -95,10 +95,9 @@ def test_the_result_says_how_sure_she_was_and_the_score_does_not_change(
 
 def test_without_a_script_a_changed_certainty_is_an_answer_of_its_own(app: Flask, asked: Quiz) -> None:
     path = asked.start()
-    item, answer = next((i, a) for i, a in asked.answers(path).items() if isinstance(a, str))
-    page = asked.browser.submit(
-        asked.browser.open(path), "/attempts/", **{f"answer-{item}": answer, f"certainty-{item}": "guess"}
-    )
+    item, answer = next(iter(asked.answers(path).items()))
+    given = fields(item, answer) | {f"certainty-{item}": "guess"}
+    page = asked.browser.submit(asked.browser.open(path), "/attempts/", **given)
     asked.browser.submit(page, "/attempts/", **{f"certainty-{item}": "sure"})
     with app.app_context():
         rows = db.session.execute(sa.select(Response.answer, Response.certainty).order_by(Response.sequence)).all()

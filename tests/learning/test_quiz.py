@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from tests.learning.conftest import Browse, Quiz
+from tests.learning.conftest import Browse, Quiz, fields
 from tests.people import World
 from training.db import db, now
 from training.keys import key_of
@@ -61,15 +61,10 @@ def test_after_a_submit_a_new_start_is_a_new_attempt_with_the_items_not_yet_seen
 def test_without_a_script_the_form_saves_every_answer_and_comes_back_to_its_question(aminas_quiz: Quiz) -> None:
     path = aminas_quiz.start()
     answers = aminas_quiz.answers(path)
-    fields: dict[str, Any] = {}
-    for item, answer in answers.items():
-        if isinstance(answer, dict):
-            fields |= {f"answer-{item}.claim": answer["claim"], f"answer-{item}": answer["reason"]}
-        else:
-            fields[f"answer-{item}"] = answer
+    given = {name: value for item, answer in answers.items() for name, value in fields(item, answer).items()}
     asked = next(iter(answers))
     page = aminas_quiz.browser.submit(
-        aminas_quiz.browser.open(path), "/attempts/", follow=False, then=f"question-{asked}", **fields
+        aminas_quiz.browser.open(path), "/attempts/", follow=False, then=f"question-{asked}", **given
     )
     assert page.response.location == f"{path}#question-{asked}"
     page = aminas_quiz.browser.submit(aminas_quiz.browser.open(path), "/attempts/", then="check")

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.learning.conftest import MINUTE, SECOND, Quiz, id_in, log_agrees, results
+from tests.learning.conftest import MINUTE, SECOND, Quiz, fields, id_in, log_agrees, results
 from tests.pages import Browser, Page
 from tests.people import NOW, World
 from training import closing, keeper
@@ -95,13 +95,9 @@ def test_the_page_that_submits_itself_at_the_end_brings_its_last_answers(
     page = Page(aminas_quiz.browser.client.get(path))
     aminas_quiz.start()
     page = aminas_quiz.browser.open(path)
-    fields: dict[str, Any] = {}
-    for item, answer in aminas_quiz.answers(path).items():
-        if isinstance(answer, dict):
-            fields |= {f"answer-{item}.claim": answer["claim"], f"answer-{item}": answer["reason"]}
-        else:
-            fields[f"answer-{item}"] = answer
-    result = aminas_quiz.browser.submit(page, path, then="submit", **fields)
+    answers = aminas_quiz.answers(path)
+    given = {name: value for item, answer in answers.items() for name, value in fields(item, answer).items()}
+    result = aminas_quiz.browser.submit(page, path, then="submit", **given)
     assert "You passed." in result.text
     assert results(app) == [("time is up", Fraction(1))]
 

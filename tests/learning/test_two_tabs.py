@@ -4,18 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.learning.conftest import Quiz
+from tests.learning.conftest import Quiz, fields
 from tests.pages import Page
 
 MEANWHILE = "was answered on another page meanwhile. That answer counts."
 TOO = "was answered on another page too. The answer from here is the last one, and counts."
-
-
-def fields(item: str, answer: Any) -> dict[str, Any]:
-    """An answer as the fields of the form."""
-    if isinstance(answer, dict):
-        return {f"answer-{item}.claim": answer["claim"], f"answer-{item}": answer["reason"]}
-    return {f"answer-{item}": answer}
 
 
 class Tabs:
