@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from training import access, config, db, drawing, errors, http, i18n, navigation
+from training import access, config, db, drawing, errors, http, i18n, navigation, writer
 
 
 def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | None = None) -> Flask:
@@ -20,7 +20,7 @@ def create_app(overrides: dict[str, Any] | None = None, *, instance_path: str | 
         static_folder=None,
     )
     config.configure(app, overrides)
-    for part in (drawing, db, i18n, access, errors, http, navigation):
+    for part in (drawing, db, i18n, access, errors, http, navigation, writer):
         part.init_app(app)
     CSRFProtect(app)
     for feature in (accounts, learning, cohorts, publishing):

@@ -14,7 +14,7 @@ own = threading.local()
 
 def in_turns(app: Callable[..., Iterable[bytes]], *, at_once: int) -> Callable[..., Iterable[bytes]]:
     """The WSGI application *app*, which works on so many requests at once."""
-    turns = threading.BoundedSemaphore(at_once)
+    turns = threading.Lock() if at_once == 1 else threading.BoundedSemaphore(at_once)  # a lock is quicker
 
     def take_turn(environ: Any, start_response: Any) -> Iterable[bytes]:
         turns.acquire()

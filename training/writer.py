@@ -1,13 +1,14 @@
 """One writer for the answers of many: their changes share a commit, and nobody hears before it is done.
 
 SQLite lets one transaction write at a time, and a durable commit waits for the disk. When every
-request commits for itself, a slow disk makes all of them stand in line. Here they hand their work
-to one thread, which does what has gathered in one transaction and answers after its COMMIT.
+request commits for itself, a slow disk makes all of them stand in line. Here the first one does in
+one transaction what has gathered, its own and that of the others, while more gathers for the next.
 PostgreSQL does this by itself: there each request commits its own.
 """
 
 import threading
 from collections.abc import Callable
+from contextvars import Context
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -32,16 +33,29 @@ class Job:
     def __init__(self, work: Callable[[], Any]) -> None:
         self.work = work
         self.result: Any = None
-        self.error: BaseException | None = None
-        self.done = threading.Event()
+        self.error: BaseException | None = RuntimeError("The work was never done.")  # until it is
+        self.is_done = False
+
+
+class Line:
+    """Where jobs wait. Who has the turn does them."""
+
+    def __init__(self) -> None:
+        self.jobs: SimpleQueue[Job] = SimpleQueue()
+        self.turn = threading.Lock()
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["writer"] = Line()
 
 
 def write(work: Callable[[], T]) -> T:
     """Do *work* in a transaction of its own and give its result once that is durable.
 
     *work* reads and changes the database through db.session; it may be done again from the start
-    when another's work in the same transaction fails. Where it raises, nothing of it is kept. The
-    view that calls this is declared with `leaves_writing`.
+    when another's work in the same transaction fails. Where it raises, nothing of it is kept. It
+    knows nothing of the request that asks for it, as another one may be doing it. The view that
+    calls this is declared with `leaves_writing`.
     """
     step_aside()
     if db.engine.dialect.name != "sqlite":
@@ -49,53 +63,45 @@ def write(work: Callable[[], T]) -> T:
         db.session.commit()
         return result
     db.session.close()  # what was read can still be used; its connection serves another meanwhile
-    job = Job(work)
-    queue_of(current_app._get_current_object()).put(job)  # type: ignore[attr-defined]
-    job.done.wait()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    job, line = Job(work), app.extensions["writer"]
+    line.jobs.put(job)
+    with line.turn:
+        while not job.is_done:  # else somebody before has done it
+            Context().run(do_what_waits, app, line.jobs)
     if job.error:
         raise job.error
     return job.result  # type: ignore[no-any-return]
 
 
-starting = threading.Lock()
-
-
-def queue_of(app: Flask) -> SimpleQueue[Job]:
-    """The application's queue; its writer starts with the first job."""
-    with starting:
-        if "writer" not in app.extensions:
-            app.extensions["writer"] = SimpleQueue()
-            threading.Thread(target=keep_writing, args=(app,), name="writer", daemon=True).start()
-    queue: SimpleQueue[Job] = app.extensions["writer"]
-    return queue
-
-
-def keep_writing(app: Flask) -> None:
-    queue = app.extensions["writer"]
-    while True:
-        jobs = [queue.get()]
-        try:
-            while len(jobs) < MOST_AT_ONCE:
-                jobs.append(queue.get_nowait())
-        except Empty:
-            pass
+def do_what_waits(app: Flask, waiting: SimpleQueue[Job]) -> None:
+    """In a context without a request: one that works for others must not be taken for their own."""
+    jobs: list[Job] = []
+    try:
+        while len(jobs) < MOST_AT_ONCE:
+            jobs.append(waiting.get_nowait())
+    except Empty:
+        pass
+    try:
         with app.app_context():
             if not together(jobs):
                 for job in jobs:
                     together([job])
+    finally:
         for job in jobs:
-            job.done.set()
+            job.is_done = True
 
 
 def together(jobs: list[Job]) -> bool:
     """Whether all jobs went into one transaction. A failed one leaves its error with each of them."""
     try:
-        for job in jobs:
-            job.result, job.error = job.work(), None
+        results = [job.work() for job in jobs]
         db.session.commit()
     except BaseException as error:
-        db.session.rollback()
         for job in jobs:
             job.error = error
+        db.session.rollback()
         return False
+    for job, result in zip(jobs, results, strict=True):
+        job.result, job.error = result, None
     return True
