@@ -8,15 +8,12 @@ from flask import Flask
 
 from tests.cohorts.conftest import fill
 from tests.cohorts.test_reports import lines
-from tests.factories_course import course_files, second_module
-from tests.learning.test_exams import EXAMS, Exam
+from tests.learning.test_exams import Exam, assign_exams
 from tests.pages import Browser, Page, words
-from tests.people import NOW, World, assign
+from tests.people import World
 from training.cohorts.quiz_report import QuizLine, measures
-from training.db import db
 from training.domain.reliability import quiz_statistics
-from training.models import Cohort, Event
-from training.publishing.publish import publish_course
+from training.models import Event
 
 
 def told(page: Page) -> dict[str, str]:
@@ -81,12 +78,7 @@ def test_each_question_tells_what_the_quiz_would_be_without_it(
 
 @pytest.fixture
 def law(app: Flask, world: World) -> uuid.UUID:
-    """A module of Tariq's cohort with a test before and one after."""
-    with app.app_context():
-        _, [version] = publish_course(course_files(**second_module(EXAMS)), by=None, at=NOW)
-        assignment = assign(version, db.session.get_one(Cohort, world.tariqs_cohort)).id
-        db.session.commit()
-    return assignment
+    return assign_exams(app, world)
 
 
 @pytest.fixture

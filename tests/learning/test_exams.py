@@ -93,14 +93,18 @@ EXAMS = """\
 """
 
 
-@pytest.fixture
-def law(app: Flask, world: World) -> uuid.UUID:
+def assign_exams(app: Flask, world: World) -> uuid.UUID:
     """A second module, with a test before and one after that draw from both modules; assigned to Tariq's cohort."""
     with app.app_context():
         _, [version] = publish_course(course_files(**second_module(EXAMS)), by=None, at=NOW)
         assignment = assign(version, db.session.get_one(Cohort, world.tariqs_cohort)).id
         db.session.commit()
     return assignment
+
+
+@pytest.fixture
+def law(app: Flask, world: World) -> uuid.UUID:
+    return assign_exams(app, world)
 
 
 class Exam(Quiz):

@@ -8,24 +8,25 @@ from flask_login import current_user
 
 from training import access
 from training.access import allow, trainers
-from training.cohorts import question_report, quiz_report
+from training.cohorts import quiz_report
 from training.cohorts.paging import page_number, page_of
+from training.cohorts.question_report import QUESTIONS_PAGE, QuestionsReport, questions_report, questions_table
 from training.cohorts.views import blueprint, cohort_page, csv_answer, write_down
+from training.models import Cohort
 from training.writer import leaves_writing
 
 
 @blueprint.get("/<uuid:cohort_id>/questions")
 @allow(trainers)
 def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
-    cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
-    report = question_report.questions_report(cohort, all_attempts=all_attempts)
-    page = page_of(report.questions, page_number(request.args), question_report.QUESTIONS_PAGE)
+    cohort, report = report_for(cohort_id)
+    page = page_of(report.questions, page_number(request.args), QUESTIONS_PAGE)
     return cohort_page(
         "questions",
         cohort,
         page=page,
         report=report,
-        all_attempts=all_attempts,
+        all_attempts=of_all_attempts(),
         measures=quiz_report.measures,
         gain_in_words=quiz_report.gain_in_words,
     )
@@ -35,9 +36,8 @@ def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @allow(trainers)
 @leaves_writing
 def questions_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
-    cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
-    report = question_report.questions_report(cohort, all_attempts=all_attempts)
-    header, rows = question_report.questions_table(report)
+    cohort, report = report_for(cohort_id)
+    header, rows = questions_table(report)
     write_down("questions-exported", cohort, rows=len(rows))
     return csv_answer("questions.csv", header, rows)
 
@@ -46,8 +46,17 @@ def questions_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @allow(trainers)
 @leaves_writing
 def quizzes_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
-    cohort, all_attempts = access.cohort_for(current_user, cohort_id), request.args.get("attempts") == "all"
-    report = question_report.questions_report(cohort, all_attempts=all_attempts)
+    cohort, report = report_for(cohort_id)
     header, rows = quiz_report.quizzes_table(report.quizzes)
     write_down("quizzes-exported", cohort, rows=len(rows))
     return csv_answer("quizzes.csv", header, rows)
+
+
+def report_for(cohort_id: uuid.UUID) -> tuple[Cohort, QuestionsReport]:
+    cohort = access.cohort_for(current_user, cohort_id)
+    return cohort, questions_report(cohort, all_attempts=of_all_attempts())
+
+
+def of_all_attempts() -> bool:
+    """Whether the reader asked for every attempt, and not for each person's first alone."""
+    return request.args.get("attempts") == "all"
