@@ -245,8 +245,6 @@ MY_ATTEMPT = sa.select(Attempt).where(
     Attempt.user_id == sa.bindparam("person", type_=sa.Uuid()),
 )
 
-MY_ATTEMPT_AND_ITS_ASSIGNMENT = MY_ATTEMPT.options(joinedload(Attempt.assignment, innerjoin=True))
-
 
 def assignments_for(person: Person) -> Sequence[Assignment]:
     """What *person* has to do, as a trainee."""
@@ -267,10 +265,9 @@ def cohort_assignment_for(person: Person, cohort_id: uuid.UUID, assignment_id: u
     )
 
 
-def attempt_for(person: Person, attempt_id: uuid.UUID, *, with_assignment: bool = False) -> Attempt:
+def attempt_for(person: Person, attempt_id: uuid.UUID) -> Attempt:
     """An attempt of one's own. It stays open to its owner after the assignment has ended."""
-    wanted = MY_ATTEMPT_AND_ITS_ASSIGNMENT if with_assignment else MY_ATTEMPT
-    return found(db.session.scalar(wanted, {"person": person.id, "attempt": attempt_id}))
+    return found(db.session.scalar(MY_ATTEMPT, {"person": person.id, "attempt": attempt_id}))
 
 
 def cohort_attempt_for(person: Person, cohort_id: uuid.UUID, user_id: uuid.UUID, attempt_id: uuid.UUID) -> Attempt:

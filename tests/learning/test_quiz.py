@@ -13,7 +13,7 @@ from tests.learning.conftest import Browse, Quiz, fields
 from tests.people import World
 from training.db import db, now
 from training.keys import key_of
-from training.models import Assignment, Attempt, Response, Result
+from training.models import Assignment, Attempt, Enrolment, Response, Result
 
 
 def test_amina_takes_the_quiz_and_passes(aminas_quiz: Quiz) -> None:
@@ -32,6 +32,29 @@ def test_wrong_answers_fail_and_the_result_names_the_lesson_to_read_again(aminas
     page = aminas_quiz.submit(path)
     assert "You did not pass this time." in page.text
     assert "What protection of civilians is" in page.text.split("Read again")[1]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        sa.update(Assignment).values(withdrawn_at=now()),
+        sa.update(Enrolment).where(Enrolment.role == "trainee").values(ended_at=now()),
+    ],
+    ids=["the module is withdrawn", "Amina left the cohort"],
+)
+def test_the_result_stays_and_leads_nowhere_that_is_closed(app: Flask, aminas_quiz: Quiz, end: sa.Update) -> None:
+    path = aminas_quiz.start()
+    aminas_quiz.save(path, aminas_quiz.answers(path, right=False))
+    module = f"/modules/{aminas_quiz.assignment}"
+    assert {module, f"{module}/lessons/what-poc-is"} <= set(aminas_quiz.submit(path).links())
+    with app.app_context():
+        db.session.execute(end)
+        db.session.commit()
+    page = aminas_quiz.browser.open(path + "/result")
+    assert "What protection of civilians is" in page.text.split("Read again")[1]
+    assert "Protection of civilians Your result" in page.text, "the way here still names the module"
+    for link in set(page.links()):
+        assert link.startswith("#") or aminas_quiz.browser.get(link).status == 200, link
 
 
 def test_a_question_without_an_answer_earns_nothing_and_counts_in_the_whole(aminas_quiz: Quiz) -> None:

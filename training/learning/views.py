@@ -323,10 +323,11 @@ def hand_in(mine: Attempt, *, at: datetime) -> None:
 @blueprint.get("/attempts/<uuid:attempt_id>/result")
 @allow(signed_in)
 def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
-    mine = attempt_for(current_user, attempt_id, with_assignment=True)
+    mine = attempt_for(current_user, attempt_id)
     facts = facts_of(mine)
     if not facts.results:
         return redirect(url_for(".attempt", attempt_id=mine.id))
+    assigned = assignments_for(current_user)
     rules = rules_of_showing(mine)
     shown = shows_feedback(rules, at=now())
     return render_template(
@@ -341,18 +342,18 @@ def result(attempt_id: uuid.UUID) -> ResponseReturnValue:
         calibration=certainty.of_attempt(facts),
         set_aside=set_aside(facts.responses, effective(facts.responses, until=facts.closed_at)),
         gain=gain_of(mine, facts.results[-1]),
-        address_of=lesson_addresses(mine),
+        address_of=lesson_addresses(mine, assigned),
+        module_is_open=mine.assignment in assigned,
     )
 
 
-def lesson_addresses(mine: Attempt) -> Callable[[Module, Lesson], str | None]:
-    """Where the person reads a lesson that the attempt asked about: in the module as it is assigned to them.
+def lesson_addresses(mine: Attempt, assigned: Sequence[Assignment]) -> Callable[[Module, Lesson], str | None]:
+    """Where the person reads a lesson that the attempt asked about: in the module as it is *assigned* to them.
 
     None where it is not assigned, or has no such lesson any more.
     """
-    own, others = mine.assignment, assignments_for(current_user) if mine.pins else ()
-    of_module = {one.module_slug: one for one in sorted(others, key=lambda one: one.cohort_id == own.cohort_id)}
-    of_module |= {} if own.withdrawn_at else {own.module_slug: own}
+    own = mine.assignment
+    of_module = {one.module_slug: one for one in sorted(assigned, key=lambda one: one.cohort_id == own.cohort_id)}
 
     def address_of(module: Module, lesson: Lesson) -> str | None:
         found = of_module.get(module.slug)
