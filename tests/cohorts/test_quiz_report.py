@@ -29,10 +29,12 @@ def table(browser: Browser, address: str) -> dict[str, str]:
 
 def test_a_quiz_is_explained_from_thirty_papers_on(app: Flask, world: World, tariq: Browser, home: str) -> None:
     fill(app, world, 14)  # each person answers everything wrong first, and right the second time
-    assert list(told(tariq.open(f"{home}/questions?attempts=all"))) == ["Standard deviation"]
+    found = told(tariq.open(f"{home}/questions?attempts=all"))
+    assert list(found) == ["Standard deviation"]
+    assert found["Standard deviation"].startswith("51 points 28 of 28 papers are no further from the mean than this.")
     fill(app, world, 1, first=14)
     found = told(tariq.open(f"{home}/questions?attempts=all"))
-    assert found["Standard deviation"].startswith("51 points About two in three people")
+    assert found["Standard deviation"].startswith("51 points 30 of 30 papers")
     assert found["Skewness"].startswith("0.00 Low and high scores are about as far from the mean.")
     assert found["Kurtosis"].startswith("-2.15 The scores are far apart")
     assert found["Reliability (Cronbach's alpha)"].startswith(
@@ -113,7 +115,7 @@ def test_what_two_people_won_has_its_interval_and_says_that_it_may_be_chance(
     ) in page.text
     found = told(page)
     assert found["Normalised gain (Hake)"].startswith("60 % ")
-    assert "Between 30 % and 70 % is usual where teaching works." in found["Normalised gain (Hake)"]
+    assert "With fewer than 10 people, it says little." in found["Normalised gain (Hake)"]
     assert found["Normalised change (Marx and Cummings)"].startswith("66 %")
     row = table(tariq, f"{home}/quizzes.csv")
     names = ("People with both tests", "Before (%)", "After (%)", "Gain (points)", "Gain from", "Gain to")
@@ -121,14 +123,46 @@ def test_what_two_people_won_has_its_interval_and_says_that_it_may_be_chance(
     assert [row[name] for name in ("Normalised gain (%)", "Normalised change (%)")] == ["60", "66"]
 
 
-def test_an_even_gain_is_more_than_chance_and_so_is_an_even_loss(
-    world: World, tariq: Browser, home: str, member: Callable[..., uuid.UUID], take: Callable[..., None]
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "amount"),
+    [
+        (0, 2, "People know more than before. This is more than chance.", "Between 30 % and 70 % is usual"),
+        (2, 0, "People know less than before. This is more than chance.", "Less than 30 % is little."),
+    ],
+)
+def test_an_even_gain_or_loss_of_two_may_be_chance_and_that_of_ten_is_more(
+    world: World,
+    tariq: Browser,
+    home: str,
+    member: Callable[..., uuid.UUID],
+    take: Callable[..., None],
+    before: int,
+    after: int,
+    verdict: str,
+    amount: str,
 ) -> None:
-    people = [world.amina, world.bruno]
-    for person in people:
-        take(person, "before", 0)
-        take(person, "after", 2)
-    assert "People know more than before. This is more than chance." in tariq.open(f"{home}/questions").text
+    def taken_by(people: list[uuid.UUID]) -> Page:
+        for person in people:
+            take(person, "before", before)
+            take(person, "after", after)
+        return tariq.open(f"{home}/questions")
+
+    page = taken_by([world.amina, world.bruno])
+    assert "With fewer than 10 people, this may be chance. Wait for more people." in page.text
+    assert verdict not in page.text and amount not in page.text
+    assert "points. The true value lies between" not in page.text, "of what is all alike no range can be told"
+    page = taken_by([member(f"Person{number}", world.tariqs_cohort) for number in range(8)])
+    assert verdict in page.text and amount in told(page)["Normalised gain (Hake)"]
+
+
+def test_of_a_few_papers_the_spread_is_a_figure_without_a_meaning(
+    app: Flask, world: World, tariq: Browser, home: str
+) -> None:
+    fill(app, world, 4)
+    assert told(tariq.open(f"{home}/questions?attempts=all")) == {"Standard deviation": "53 points"}
+    fill(app, world, 1, first=4)
+    found = told(tariq.open(f"{home}/questions?attempts=all"))
+    assert found["Standard deviation"].startswith("53 points 10 of 10 papers are no further from the mean than this.")
 
 
 # The words for each number

@@ -65,6 +65,7 @@ def test_the_error_of_measurement_is_the_error_ratio_of_the_spread() -> None:
     found = quiz_statistics(PAPERS)
     assert (found.papers, found.mean) == (1000, pytest.approx(sum(SCORES) / 5000))
     assert found.deviation == pytest.approx(math.sqrt(variance(SCORES) or 0) / 5)
+    assert found.near == sum(abs(score - sum(SCORES) / 1000) < 5 * found.deviation for score in SCORES)
     assert found.alpha == pytest.approx(0.2950, abs=5e-5)
     assert found.error == pytest.approx(error_ratio(found.alpha or 0) * (found.deviation or 0))
     assert error_ratio(1.0) == 0 and error_ratio(0.0) == 1
@@ -88,7 +89,8 @@ def test_kr21_is_told_of_right_or_wrong_only_and_the_shape_is_that_of_the_scores
 
 def test_one_paper_has_a_mean_and_no_spread() -> None:
     one = quiz_statistics([{"a": 1.0, "b": 0.0}])
-    assert (one.papers, one.mean, one.deviation, one.alpha, one.error) == (1, 0.5, None, None, None)
+    assert (one.papers, one.mean, one.near) == (1, 0.5, 1)
+    assert (one.deviation, one.alpha, one.error) == (None, None, None)
 
 
 def test_a_long_tail_on_the_right_is_a_skewness_above_nothing() -> None:

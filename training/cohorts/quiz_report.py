@@ -16,12 +16,12 @@ from training.curriculum import module_of
 from training.domain.content import Assessment, Marks
 from training.domain.gain import CohortGain, cohort_gain, share
 from training.domain.intervals import PairedGain, Z
-from training.domain.reliability import Papers, QuizStatistics, quiz_statistics
+from training.domain.reliability import SOME, Papers, QuizStatistics, quiz_statistics
 from training.domain.spreadsheet import hundredths
 from training.i18n import percent, two_decimals
 
 CLEAR = 1.0  # a skewness or a kurtosis as far from 0 as this says something, unless it can be chance
-GOOD, SOME = 0.7, 0.5  # reliability from which single scores can be compared, and below which they hardly can
+GOOD, FAIR = 0.7, 0.5  # reliability from which single scores can be compared, and below which they hardly can
 MUCH, LITTLE = Fraction(7, 10), Fraction(3, 10)  # Hake's bounds of a normalised gain
 CLEARLY_BELOW = 0.1
 
@@ -51,7 +51,7 @@ class QuizLine:
 class Measure:
     name: str
     value: str
-    meaning: str  # and what to do
+    meaning: str  # and what to do; empty where that cannot be told
 
 
 def quiz_line(
@@ -92,7 +92,7 @@ def measures(line: QuizLine) -> list[Measure]:
 def of_scores(one: QuizStatistics) -> list[Measure]:
     told = []
     if one.deviation is not None:
-        told.append(Measure(_("Standard deviation"), points(one.deviation), meaning_of_deviation()))
+        told.append(Measure(_("Standard deviation"), points(one.deviation), meaning_of_deviation(one)))
     if one.skewness is not None:
         told.append(Measure(_("Skewness"), two_decimals(one.skewness), meaning_of_skewness(one.skewness)))
     if one.kurtosis is not None:
@@ -106,10 +106,14 @@ def of_scores(one: QuizStatistics) -> list[Measure]:
     return told
 
 
-def meaning_of_deviation() -> str:
+def meaning_of_deviation(one: QuizStatistics) -> str:
+    if one.papers < SOME:
+        return ""
     return _(
-        "About two in three people are no further from the mean than this. A large number means that some people "
-        "know much more than others: let them help the others."
+        "%(near)s of %(all)s papers are no further from the mean than this. A large number means that some people "
+        "know much more than others: let them help the others.",
+        near=one.near,
+        all=one.papers,
     )
 
 
@@ -136,7 +140,7 @@ def meaning_of_kurtosis(value: float, papers: int) -> str:
 def meaning_of_alpha(value: float) -> str:
     if value >= GOOD:
         return _("Another paper of this quiz would put people in nearly the same order. You can compare their scores.")
-    if value >= SOME:
+    if value >= FAIR:
         return _(
             "Another paper of this quiz would put people in roughly the same order. Small differences say nothing."
         )
@@ -166,11 +170,13 @@ def meaning_of_error() -> str:
 def gain_in_words(one: PairedGain) -> str:
     """Whether what was won can be more than chance."""
     low, high = one.interval
+    if low <= 0 <= high:
+        return _("This may be chance. Wait for more people, or look at the hardest questions below.")
+    if one.people < SOME:  # with a few, their scores need only be alike to look certain
+        return _("With fewer than %(some)s people, this may be chance. Wait for more people.", some=SOME)
     if low > 0:
         return _("People know more than before. This is more than chance.")
-    if high < 0:
-        return _("People know less than before. This is more than chance. Find out why.")
-    return _("This may be chance. Wait for more people, or look at the hardest questions below.")
+    return _("People know less than before. This is more than chance. Find out why.")
 
 
 def of_gain(one: CohortGain) -> list[Measure]:
@@ -182,7 +188,7 @@ def of_gain(one: CohortGain) -> list[Measure]:
                 percent(one.normalised),
                 _("This is the part of the marks missing before that the group has won.")
                 + " "
-                + amount(one.normalised),
+                + amount(one.normalised, one.paired.people),
             )
         )
     if one.change is not None:
@@ -199,7 +205,9 @@ def of_gain(one: CohortGain) -> list[Measure]:
     return told
 
 
-def amount(gained: Fraction) -> str:
+def amount(gained: Fraction, people: int) -> str:
+    if people < SOME:
+        return _("With fewer than %(some)s people, it says little.", some=SOME)
     if gained >= MUCH:
         return _("%(much)s or more is a lot. Go on teaching like this.", much=percent(MUCH))
     if gained >= LITTLE:

@@ -15,9 +15,7 @@ from training.domain.content import Answer, Item, Marks
 from training.domain.grading import said
 from training.domain.intervals import Interval, of_correlation, wilson
 from training.domain.moments import NOTHING, correlation, covariance
-from training.domain.reliability import ENOUGH
-
-SOME = 10  # below this many answers nobody says that an item looks wrong
+from training.domain.reliability import ENOUGH, SOME
 
 
 @dataclass(frozen=True)

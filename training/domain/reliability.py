@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from training.domain.moments import NOTHING, Values, deviation, kurtosis, mean, skewness, variance
 
+SOME = 10  # with fewer papers, answers or people than this, how many of them do something says nothing
 ENOUGH = 30  # with fewer papers or answers than this, a correlation or a reliability says nothing
 
 Papers = Sequence[Mapping[str, float]]
@@ -85,6 +86,7 @@ class QuizStatistics:
     papers: int
     mean: float
     deviation: float | None  # None below two papers
+    near: int  # papers whose score is no further from the mean than that
     skewness: float | None
     kurtosis: float | None
     alpha: float | None
@@ -95,12 +97,13 @@ class QuizStatistics:
 def quiz_statistics(papers: Papers) -> QuizStatistics:
     """The statistics of at least one paper."""
     scores = [math.fsum(paper.values()) / len(paper) for paper in papers]
-    spread, is_enough = deviation(scores), len(papers) >= ENOUGH
+    middle, spread, is_enough = math.fsum(scores) / len(scores), deviation(scores), len(papers) >= ENOUGH
     trusted = alpha(papers) if is_enough else None
     return QuizStatistics(
         papers=len(papers),
-        mean=math.fsum(scores) / len(scores),
+        mean=middle,
         deviation=spread,
+        near=sum(abs(score - middle) <= (spread or 0.0) + NOTHING for score in scores),
         skewness=skewness(scores) if is_enough else None,
         kurtosis=kurtosis(scores) if is_enough else None,
         alpha=trusted,
