@@ -146,12 +146,12 @@ def test_the_second_of_two_trainers_gets_a_sentence_and_what_was_typed_is_still_
     quiz, ada = write(world.amina), browse(world.ada)
     first, second = tariq.open(way(home, quiz)), ada.open(way(home, quiz))
     tariq.submit(first, "answers/", ideas=ideas, comment="Good.")
-    late = ada.submit(second, "answers/", ideas=[], comment="Too short.")
+    late = ada.submit(second, "answers/", ideas=["none"], comment="Too short.")
     assert late.status == 409
     assert "Nothing was saved: somebody has marked this answer in the meantime." in late.text
     assert "2 of 2 key ideas" in late.text and "Good." in late.text
     form = values(late.form("answers/"))
-    assert form["comment"] == ["Too short."] and "ideas" not in form
+    assert form["comment"] == ["Too short."] and form["ideas"] == ["none"]
     ada.submit(late, "answers/")
     with app.app_context():
         assert [
@@ -219,10 +219,27 @@ def test_a_mark_that_is_not_one_of_the_key_ideas_is_refused(
     quiz = write(world.amina)
     page = tariq.open(way(home, quiz))
     assert tariq.submit(page, "answers/", ideas=["nothing"]).status == 422
-    assert tariq.submit(page, "answers/", comment="x" * 1001).status == 422
-    assert tariq.submit(page, "answers/", seen="-1").status == 422
+    assert tariq.submit(page, "answers/", ideas=["none"], comment="x" * 1001).status == 422
+    assert tariq.submit(page, "answers/", ideas=["none"], seen="-1").status == 422
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count(HandMark.id))) == 0
+
+
+def test_no_mark_of_nothing_is_given_by_accident(
+    app: Flask, world: World, tariq: Browser, home: str, write: Callable[..., Quiz], ideas: list[str]
+) -> None:
+    quiz = write(world.amina)
+    asked = tariq.submit(tariq.open(way(home, quiz)), "answers/", comment="Say more.")
+    assert asked.status == 422
+    assert "Tick the key ideas that are in the answer, or tick that none is in it." in asked.text
+    assert values(asked.form("answers/"))["comment"] == ["Say more."]
+    torn = tariq.submit(asked, "answers/", ideas=[ideas[0], "none"])
+    assert torn.status == 422 and "You ticked key ideas, and also that none is in the answer." in torn.text
+    assert values(torn.form("answers/"))["ideas"] == [ideas[0], "none"]
+    assert len(quiz.results(quiz.path)) == 1
+    assert "The mark is saved." in tariq.submit(torn, "answers/", ideas=["none"]).text
+    assert quiz.results(quiz.path)[-1].marks[ITEM][0] == "0"
+    assert values(tariq.open(way(home, quiz)).form("answers/"))["ideas"] == ["none"]
 
 
 def test_who_left_is_marked_and_not_named(

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from pydantic import ValidationError as NotARuling
-from wtforms import HiddenField, TextAreaField
+from wtforms import Field, HiddenField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from training.cohorts.by_hand import WrittenAnswer
 from training.cohorts.forms import CheckboxesField, strip
@@ -18,10 +18,11 @@ from training.errors import Problem
 
 REASON_LENGTH = 200
 COMMENT_LENGTH = 1000
+NONE = "none"  # no idea's id
 
 
 class HandMarkForm(FlaskForm):
-    """Which key ideas are in an answer, and what the trainee is to be told."""
+    """Which key ideas are in an answer, and what the trainee is to be told. None is a tick, too."""
 
     ideas = CheckboxesField(
         _l("Which key ideas are in the answer?"),
@@ -38,12 +39,27 @@ class HandMarkForm(FlaskForm):
     def __init__(self, answer: WrittenAnswer, **options: Any) -> None:
         last = answer.last
         super().__init__(
-            ideas=list(last.ideas) if last else [],
+            ideas=(list(last.ideas) or [NONE]) if last else [],
             comment=last.comment if last else "",
             seen=str(len(answer.marks)),
             **options,
         )
-        self.ideas.choices = [SelectChoice(idea, key.text) for idea, key in answer.ideas.items()]
+        self.ideas.choices = [
+            *(SelectChoice(idea, key.text) for idea, key in answer.ideas.items()),
+            SelectChoice(NONE, _("None of the key ideas is in the answer")),
+        ]
+
+    def validate_ideas(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Tick the key ideas that are in the answer, or tick that none is in it."))
+        if NONE in field.data and len(field.data) > 1:
+            raise ValidationError(
+                _("You ticked key ideas, and also that none is in the answer. Take one or the other away.")
+            )
+
+    @property
+    def found(self) -> list[str]:
+        return [idea for idea in self.ideas.data if idea != NONE]
 
 
 class ApplyForm(FlaskForm):

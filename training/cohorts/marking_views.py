@@ -107,7 +107,7 @@ def answer(cohort_id: uuid.UUID, attempt_id: uuid.UUID, item_id: str) -> Respons
     if not form.validate_on_submit():
         return answer_page(cohort, shown, form), 422 if form.errors else 200
     try:
-        given = {"ideas": form.ideas.data, "comment": form.comment.data, "seen": int(form.seen.data)}
+        given = {"ideas": form.found, "comment": form.comment.data, "seen": int(form.seen.data)}
         by_hand.give_mark(attempt, item_id, **given, by=current_user.id, at=now())
     except by_hand.Stale as stale:
         form.seen.data = str(len(stale.answer.marks))
