@@ -238,6 +238,20 @@ def test_a_number_is_put_right_and_the_trainee_reads_it(desk: Desk) -> None:
     assert "125 litres" not in rows
 
 
+def test_near_a_wrong_number_is_not_that_number_however_wide_the_range(desk: Desk) -> None:
+    item, _key = desk.course["numeric"]
+    desk.answered(desk.world.amina, item.type, "2600", "0")
+    desk.answered(desk.world.bruno, item.type, "2500", "0")
+    apply(desk.tariq, desk.show("numeric", value="1250", tolerance="200"))
+    wrote = "This is the number that you wrote, but it is not right."
+    for shown in desk.read_again(desk.world.amina):
+        assert "You wrote 2,600." in asked(shown, item) and wrote not in asked(shown, item)
+    for shown in desk.read_again(desk.world.bruno):
+        assert f"2,500 litres {wrote}" in asked(shown, item)
+    rows = {row[10]: row[11:13] for row in desk.rows()}
+    assert rows["2,500 litres"] == ["no", "1"] and rows["2,600 litres"] == ["no", "1"]
+
+
 def test_a_key_idea_is_taken_out_of_what_was_marked_by_hand_and_comes_back(desk: Desk) -> None:
     item, key = desk.course["short-answer"]
     time, warned = sorted(key.options, key=lambda idea: key.options[idea].text or "")

@@ -89,6 +89,11 @@ def test_the_key_alone_has_the_authors_order(kind):
     assert [written.index(texts[option]) for option in key.order] == sorted(written.index(t) for t in texts.values())
 
 
+def test_a_wrong_number_is_kept_as_answers_are_however_its_author_wrote_it():
+    module = only_module(QUESTIONS.replace('"2500"', '"2 500,50 litres"'))
+    assert {option.text for option in module.key[EXAMINED["numeric"]].options.values()} == {"125", "2500.5"}
+
+
 def test_the_digest_of_a_question_changes_with_each_part_of_its_key():
     before = {item.id: item.digest for item in only_module().document.items}
     for kind, old, new in [
@@ -214,7 +219,7 @@ def test_the_line_of_what_is_wrong_is_named():
     assert errors("matching", "decoys: [The driver of the water truck]", "decoys: [the  Engineers]") == [
         ("decoys: [the  Engineers]", "Change this right side: it says the same as the one in line 68.")
     ]
-    assert errors("numeric", '"2500"', '"125.4"')[0][0] == '- text: "125.4"'
+    assert errors("numeric", '"2500"', '"125,0 litres"')[0][0] == '- text: "125,0 litres"'
 
 
 def test_there_are_few_decoys_and_short_ones():

@@ -269,8 +269,9 @@ def test_a_review_says_which_parts_are_right() -> None:
 
 
 def test_a_wrong_number_that_was_expected_is_met() -> None:
-    met = review(NUMERIC, NUMBER, "100.2").met
+    met = review(NUMERIC, NUMBER, "100").met
     assert met is not None and met.text == "100"
+    assert review(NUMERIC, NUMBER, "100.2").met is None, "near is only what is right"
     assert review(NUMERIC, NUMBER, "55").met is None
     assert review(NUMERIC, NUMBER, "10").met is None
     assert review(NUMERIC, NUMBER, None).met is None

@@ -7,7 +7,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from training.domain.content import Item, ItemKey
-from training.domain.grading import is_near
+from training.domain.grading import is_right_number
 from training.domain.item_analysis import ItemStatistics
 from training.i18n import decimal
 
@@ -114,15 +114,13 @@ def most_first(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 def numbers(item: Item, key: ItemKey, statistics: ItemStatistics) -> Iterable[Choice]:
     """The right number, the wrong ones that were expected, and the others that were written most."""
     left = dict(statistics.chosen)
-
-    def near(number: str | None) -> int:
-        return sum(left.pop(written) for written in list(left) if is_near(written, number, key))
+    right = [written for written in left if is_right_number(written, key)]
 
     def words(number: str | None) -> str:
         return f"{decimal(number or '')} {item.unit or ''}".strip()
 
-    yield choice(statistics, words(key.value), near(key.value), is_key=True)
+    yield choice(statistics, words(key.value), sum(map(left.pop, right)), is_key=True)
     for option in key.options.values():
-        yield choice(statistics, words(option.text), near(option.text), False, option.misconception)
+        yield choice(statistics, words(option.text), left.pop(option.text or "", 0), False, option.misconception)
     for number, count in sorted(left.items(), key=lambda one: (-one[1], one[0]))[:MOST_NUMBERS]:
         yield choice(statistics, words(number), count, is_key=False)

@@ -180,9 +180,9 @@ def _check_numbers(item: ItemEntry, place: int, sheet: Sheet, remarks: Remarks) 
         value = Fraction(wrong)
         if item.value and abs(value - Fraction(item.value)) <= tolerance:
             remarks.error(line, f"Change this number: {option.text} is right, within the tolerance.")
-        near = [at for earlier, at in known if abs(value - earlier) <= tolerance]
-        if near:
-            remarks.error(line, f"Change this number: it says the same as the one in line {near[0]}.")
+        same = [at for earlier, at in known if value == earlier]
+        if same:
+            remarks.error(line, f"Change this number: it says the same as the one in line {same[0]}.")
         known.append((value, line))
 
 

@@ -172,7 +172,7 @@ def mark(item: Item, key: ItemKey, answer: Answer | None) -> Fraction | None:
         case "ranking":
             return ranked(key, placed(answer))
         case "numeric":
-            return Fraction(is_near(answer, key.value, key))
+            return Fraction(is_right_number(str(answer), key))
         case "short-answer":
             assert isinstance(answer, dict)
             ideas = answer.get("ideas")
@@ -219,9 +219,9 @@ def ranked(key: ItemKey, place: Mapping[str, int]) -> Fraction:
     return max(Fraction(0), 1 - Fraction(distance, count * count // 2))
 
 
-def is_near(answer: Answer, number: str | None, key: ItemKey) -> bool:
-    """Whether a numeric answer is *number*, within the key's tolerance."""
-    return abs(Fraction(str(answer)) - Fraction(number or "0")) <= Fraction(key.tolerance or "0")
+def is_right_number(number: str, key: ItemKey) -> bool:
+    """Whether *number* is right, within the key's tolerance. (A wrong number that is expected has none.)"""
+    return abs(Fraction(number) - Fraction(key.value or "0")) <= Fraction(key.tolerance or "0")
 
 
 def claim_is_right(key: ItemKey, answer: Answer | None) -> bool:
@@ -314,7 +314,7 @@ def review(item: Item, key: ItemKey, answer: Answer | None) -> Review:
         claim_right=claim_is_right(key, answer) if item.type == "true-false" else None,
         chosen=chosen_options(item, answer),
         right=right_options(item, key, answer),
-        met=next((one for one in expected if is_near(answer or "", one.text, key)), None),
+        met=next((one for one in expected if one.text == answer), None),
         options=key.options,
         sources=key.sources,
         key=key,

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from training.domain.content import Frozen, Item, ItemKey, ItemType, Key, OptionKey
-from training.domain.grading import is_near
+from training.domain.grading import is_right_number
 from training.domain.numbers import read_number
 
 PARTS: Mapping[ItemType, tuple[str, ...]] = {
@@ -81,7 +81,7 @@ def options_under(ruling: Ruling, key: ItemKey) -> Mapping[str, OptionKey]:
     if ruling.ideas is not None:
         return {name: one for name, one in key.options.items() if name in ruling.ideas}
     if ruling.value is not None or ruling.tolerance is not None:
-        return {name: one for name, one in key.options.items() if not is_near(one.text or "0", key.value, key)}
+        return {name: one for name, one in key.options.items() if not is_right_number(one.text or "0", key)}
     return key.options
 
 

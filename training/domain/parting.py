@@ -25,7 +25,7 @@ def parted(entry: ItemEntry, lesson: str) -> tuple[Item, ItemKey]:
                 correct=option.correct,
                 feedback=option.feedback,
                 misconception=option.misconception,
-                text=option.text if is_hidden else None,
+                text=hidden_text(entry, option.text) if is_hidden else None,
             )
             for name, option in options.items()
         },
@@ -55,6 +55,11 @@ def parted(entry: ItemEntry, lesson: str) -> tuple[Item, ItemKey]:
     )
     both = {"item": item.model_dump(mode="json", exclude={"digest"}), "key": key.model_dump(mode="json")}
     return item.model_copy(update={"digest": sha256(both)[:16]}), key
+
+
+def hidden_text(entry: ItemEntry, text: str) -> str:
+    """A number as a plain decimal, as answers are."""
+    return (read_number(text, unit=entry.unit) if entry.type == "numeric" else None) or text
 
 
 def option_id(item: str, text: str) -> str:
