@@ -231,7 +231,8 @@ def test_no_mark_of_nothing_is_given_by_accident(
     quiz = write(world.amina)
     asked = tariq.submit(tariq.open(way(home, quiz)), "answers/", comment="Say more.")
     assert asked.status == 422
-    assert "Tick the key ideas that are in the answer, or tick that none is in it." in asked.text
+    sentence = "Tick the key ideas that are in the answer, or tick that none is in it."
+    assert words(asked.all("div", "error-summary")[0]).endswith(f"Which key ideas are in the answer? {sentence}")
     assert values(asked.form("answers/"))["comment"] == ["Say more."]
     torn = tariq.submit(asked, "answers/", ideas=[ideas[0], "none"])
     assert torn.status == 422 and "You ticked key ideas, and also that none is in the answer." in torn.text

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.pages import Browser, values
+from tests.pages import Browser, values, words
 from tests.people import World
 from training.db import db
 from training.models import Allowance, Assignment, Event
@@ -99,6 +99,31 @@ def test_what_is_no_rule_gets_a_sentence_and_changes_nothing(
     assert page.status == 422
     assert sentence in page.text
     assert stored(app, world) == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "attempts", "minutes"),
+    [
+        (
+            "en",
+            "How many attempts each person has: Write a whole number, such as 30.",
+            "Time limit in minutes: Write a number from 0 to 600.",
+        ),
+        (
+            "fr",
+            "Nombre de tentatives de chaque personne : Écrivez un nombre entier, par exemple 30.",
+            "Limite de temps en minutes : Écrivez un nombre de 0 à 600.",
+        ),
+    ],
+)
+def test_each_line_of_the_summary_names_its_field(
+    tariq: Browser, rules_page: str, language: str, attempts: str, minutes: str
+) -> None:
+    tariq.submit(tariq.open("/account"), "/account", language=language)
+    page = tariq.submit(tariq.open(rules_page), attempts="two", minutes="700")
+    [summary] = page.all("div", "error-summary")
+    lines = {a.get("href"): words(a) for a in summary.iter("a")}
+    assert lines == {"#attempts": attempts, "#minutes": minutes}
 
 
 def test_there_are_no_rules_for_a_quiz_that_the_module_does_not_have(tariq: Browser, rules_page: str) -> None:

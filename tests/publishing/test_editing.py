@@ -192,7 +192,11 @@ def test_a_lesson_cannot_take_the_place_or_the_name_of_another(ada: Author) -> N
     assert "Choose a free one" in ada.browser.submit(page, number="2").text
     refused = ada.browser.submit(page, slug="see-it-early")
     assert refused.status == 422 and "Choose another one" in refused.text
-    assert ada.browser.submit(page, number="100").status == 422
+    for wrong in ("100", "first"):
+        refused = ada.browser.submit(page, number=wrong)
+        assert refused.status == 422
+        [line] = refused.all("div", "error-summary")[0].iter("li")
+        assert words(line) == "Place in the module: Write a whole number from 1 to 99."
 
 
 def test_ada_deletes_a_lesson_after_she_was_asked(ada: Author) -> None:

@@ -222,6 +222,7 @@ class DecisionForm(FlaskForm):
     run = HiddenField()
     number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, 1000)])
     choice = RadioField(
+        _l("What do you do?"),
         choices=[],
         validate_choice=False,
         validators=[InputRequired(_l("Choose what you do, then press the button."))],

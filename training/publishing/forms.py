@@ -1,5 +1,6 @@
 """The forms of the author's pages."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -75,8 +76,16 @@ class NewLessonForm(FlaskForm):
     )
 
 
+class PlaceField(IntegerField):
+    """What is no whole number is none: the validators have the one sentence for both."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        with suppress(ValueError):
+            super().process_formdata(valuelist)
+
+
 class RenameForm(FlaskForm):
-    number = IntegerField(
+    number = PlaceField(
         _l("Place in the module"),
         description=_l("A number from 1 to 99. Lessons stand in the order of their numbers."),
         validators=[
