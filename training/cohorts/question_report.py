@@ -1,6 +1,7 @@
 """What a trainer sees of the quizzes and their questions: the hardest first, and what was chosen instead."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,7 +15,7 @@ from training.cohorts.quiz_report import QuizLine, Taken, plain, quiz_line
 from training.cohorts.what_was_said import Choice, Part, parts_of
 from training.curriculum import module_of
 from training.db import db, digits, fraction
-from training.domain.content import Answer, Assessment, Item
+from training.domain.content import Answer, Assessment, Item, Module
 from training.domain.item_analysis import Doubt, ItemStatistics, MarkedPaper, analyse, doubts
 from training.domain.marking_again import Change
 from training.domain.reliability import WithoutItem, alpha_without
@@ -45,9 +46,20 @@ class QuestionLine:
 
 
 @dataclass(frozen=True)
+class WaitingQuestion:
+    """A question with answers that nobody has marked yet. Where all wait, this is all that can be told of it."""
+
+    item: Item
+    module: Module
+    version_id: uuid.UUID  # as in QuestionLine
+    papers: int  # that wait for its mark
+
+
+@dataclass(frozen=True)
 class QuestionsReport:
     quizzes: tuple[QuizLine, ...]  # in the order of the modules
     questions: tuple[QuestionLine, ...]  # the hardest first
+    waiting_questions: tuple[WaitingQuestion, ...]  # the one with the most papers first
 
     @property
     def waiting(self) -> int:
@@ -107,6 +119,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     wordings: dict[str, Wording] = {}
     papers: list[MarkedPaper] = []
     taken: dict[tuple[uuid.UUID, str], list[Taken]] = {}
+    waiting: Counter[str] = Counter()
     changes = changes_in(cohort.id)
     for attempt in sorted(attempts, key=lambda one: numbers[one.versions[0]]):
         met = wordings_of(attempt.versions)
@@ -116,6 +129,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
             item, version = met[item_id]
             wordings[digest] = Wording(item, assigned[attempt.assignment_id], version, numbers[version])
         marks = {digests[item_id]: fraction(mark) for item_id, (mark, _response) in attempt.marks.items() if mark}
+        waiting.update(digests[item_id] for item_id, (mark, _response) in attempt.marks.items() if mark is None)
         papers.append(MarkedPaper(marks, given))
         of_quiz = taken.setdefault((attempt.assignment_id, attempt.assessment), [])
         of_quiz.append(Taken(attempt.person, attempt.number, attempt.is_waiting, marks))
@@ -128,6 +142,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
             if (one.assignment.id, assessment.id) in taken
         ),
         questions=tuple(question_line(one, wordings[one.item.digest], changes) for one in statistics),
+        waiting_questions=tuple(waiting_question(wordings[digest], count) for digest, count in waiting.most_common()),
     )
 
 
@@ -232,6 +247,10 @@ def question_line(statistics: ItemStatistics, wording: Wording, changes: Iterabl
         doubts=() if key.given_to_all else doubts(statistics, key.correct),
         correction=corrections[-1] if corrections else None,
     )
+
+
+def waiting_question(wording: Wording, papers: int) -> WaitingQuestion:
+    return WaitingQuestion(wording.item, module_of(wording.version_id), wording.version_id, papers)
 
 
 def questions_table(report: QuestionsReport) -> tuple[list[str], list[list[str]]]:
