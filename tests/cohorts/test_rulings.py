@@ -222,13 +222,16 @@ def test_a_number_is_put_right_and_the_trainee_reads_it(desk: Desk) -> None:
     desk.answered(desk.world.amina, item.type, "125", "0")
     desk.answered(desk.world.bruno, item.type, "1250", "1")
     preview = desk.show("numeric", value="125,5 litres", tolerance="١")
-    assert "125.5 litres 1 more or less is right too" in card(preview)
+    assert "125.5 litres, 1 more or less is right too" in card(preview)
     apply(desk.tariq, preview)
     now, published = card(desk.tariq.open(desk.address("numeric"))).split("What was published")
-    assert "125.5 litres 1 more or less" in now and "1,250 litres 0.5 more or less" in published
+    assert "125.5 litres, 1 more or less" in now and "1,250 litres, 0.5 more or less" in published
     for person, said in (
-        (desk.world.amina, "Right. 125.5 litres 1 more or less is right too You wrote 125, and that is right."),
-        (desk.world.bruno, "Not right. 125.5 litres 1 more or less is right too This would be right. You wrote 1,250."),
+        (desk.world.amina, "Right. 125.5 litres, 1 more or less is right too You wrote 125, and that is right."),
+        (
+            desk.world.bruno,
+            "Not right. 125.5 litres, 1 more or less is right too This would be right. You wrote 1,250.",
+        ),
     ):
         for shown in desk.read_again(person):
             assert said in asked(shown, item)
