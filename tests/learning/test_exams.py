@@ -25,15 +25,19 @@ from training.publishing.publish import publish_course
 @pytest.fixture
 def red_line(app: Flask, world: World) -> str:
     """The graded question of the second lesson's objective is a red line, and in every paper."""
+    draw_red_lines(app, world, MODULE.replace("pass_mark: 75", "pass_mark: 60"))
+    return "a2-"
+
+
+def draw_red_lines(app: Flask, world: World, module: str) -> None:
+    """The cohort does *module*, in which two questions of the second lesson's objective are red lines."""
     with app.app_context():
         files = course_files()
         path = next(name for name in files if name.endswith("02-see-it-early/questions.yaml"))
         text = files[path].replace("use: graded\n", "use: graded\n  red_line: true\n", 2)
-        module = MODULE.replace("pass_mark: 75", "pass_mark: 60")
         _, [version] = publish_course(course_files(module=module, **{path: text}), by=None, at=NOW)
         db.session.get_one(Assignment, world.assignment).module_version_id = version.id
         db.session.commit()
-    return "a2-"
 
 
 def test_a_red_line_fails_a_quiz_that_would_pass_and_sends_amina_to_the_lesson(
@@ -60,6 +64,16 @@ def test_a_red_line_fails_a_quiz_that_would_pass_and_sends_amina_to_the_lesson(
     assert "not passed: red line" in tariq.open(f"{cohort}/people/{world.amina}").text
     assert "A red-line question was not answered in full" in tariq.open(f"{cohort}/people/{world.amina}{path}").text
     assert log_agrees(app)
+
+
+def test_amina_reads_how_many_red_lines_she_crossed(app: Flask, world: World, aminas_quiz: Quiz) -> None:
+    draw_red_lines(
+        app,
+        world,
+        MODULE.replace("[A1.1], count: 2", "[A1.1], count: 1").replace("[A1.2], count: 1", "[A1.2], count: 2"),
+    )
+    page = aminas_quiz.submit(aminas_quiz.start())
+    assert "You did not give the full answer to 2 red-line questions. Red lines are rules" in page.text
 
 
 def test_who_answers_the_red_lines_in_full_passes(aminas_quiz: Quiz, red_line: str) -> None:
