@@ -15,6 +15,7 @@ from tests.cohorts.conftest import fill
 from tests.cohorts.test_reports import answer_all, options
 from tests.factories_course import QUESTIONS, course_files
 from tests.learning.conftest import Quiz
+from tests.learning.test_exams import Exam, assign_exams
 from tests.pages import Browser, Page, words
 from tests.people import NOW, World
 from training.closing import submit
@@ -273,7 +274,22 @@ def test_who_passed_in_another_attempt_neither_gains_nor_loses_a_pass(
     preview = show(tariq, page, what="choose", correct=[wrong])
     assert "1 of 1 result changes." in preview.text
     assert "0 people would no longer pass." in preview.text
-    assert "another score" in preview.text
+    assert "100 %, passed 0 %, not passed passes with another attempt" in preview.text
+    apply(tariq, preview)
+    back = show(tariq, page, what="choose", correct=[right])
+    assert "0 people would now pass." in back.text
+    assert "0 %, not passed 100 %, passed passes with another attempt" in back.text
+
+
+def test_a_test_that_only_measures_is_done_and_not_passed(
+    app: Flask, world: World, browse: Callable[..., Browser], tariq: Browser, page: str
+) -> None:
+    before = Exam(app, world, browse(world.amina), assign_exams(app, world))
+    path = before.start()
+    before.submit(path)
+    asked = next(item for item in before.attempt(path).paper if item.startswith("a1"))
+    preview = show(tariq, page.replace(ITEM, asked), what="give")
+    assert "Test before, attempt 1 0 %, done 33 %, done another score" in preview.text
 
 
 def test_who_has_left_the_cohort_is_marked_again_and_not_named(

@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 
 from training.access import drew
 from training.cohorts.one_at_a_time import one_at_a_time
-from training.curriculum import module_of
+from training.curriculum import assessment_of, module_of
 from training.db import db, new_id
-from training.domain.content import Item, ItemKey, Module
+from training.domain.content import Assessment, Item, ItemKey, Module
 from training.domain.marking_again import Change, Ruling, ruled
 from training.errors import Problem
 from training.events import note
@@ -80,6 +80,7 @@ class Passing(StrEnum):
 
     GAINED = "gained"
     LOST = "lost"
+    KEPT = "kept"  # the attempt is passed now or no longer, and another one is passed as well
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class ChangedResult:
     attempt: uuid.UUID
     user: uuid.UUID
     name: str | None  # None: the person has left the cohort
-    quiz: str
+    assessment: Assessment
     number: int  # of the attempt
     run: int  # of the result that is to come
     before: Worth
@@ -107,7 +108,7 @@ class Preview:
 
     @property
     def shown(self) -> Sequence[ChangedResult]:
-        """Everybody who gains or loses a pass, and as many of the others as one reads."""
+        """Everybody whose attempt is passed now or no longer, and as many of the others as one reads."""
         return self.changed[: max(SHOWN, sum(one.passing is not None for one in self.changed))]
 
     def count(self, passing: Passing) -> int:
@@ -137,7 +138,7 @@ def preview(question: Question, ruling: Ruling, cohort: uuid.UUID | None) -> Pre
             attempt=attempt.id,
             user=attempt.user_id,
             name=names.get(attempt.user_id),
-            quiz=module_of(attempt.module_version_id).assessment_by_id[attempt.assessment].title,
+            assessment=assessment_of(attempt),
             number=attempt.number,
             run=run,
             before=before,
@@ -146,7 +147,7 @@ def preview(question: Question, ruling: Ruling, cohort: uuid.UUID | None) -> Pre
         )
         for attempt, run, before, after in changed.values()
     ]
-    order = (Passing.LOST, Passing.GAINED, None)
+    order = (Passing.LOST, Passing.GAINED, Passing.KEPT, None)
     return Preview(
         ruling=ruling,
         marked=len(worths),
@@ -164,7 +165,7 @@ def assignments_of(cohort: uuid.UUID) -> sa.Select[uuid.UUID]:
 
 
 def passes(wanted: sa.ColumnElement[bool], after: Mapping[uuid.UUID, bool]) -> Mapping[uuid.UUID, Passing]:
-    """The attempts with which a person gains or loses their pass; *after*: the changed results, by attempt."""
+    """The attempts with which a person gains, loses or keeps a pass; *after*: the changed results, by attempt."""
     concerned = sa.select(Attempt.assignment_id).where(wanted).distinct().correlate(None)
     rows = db.session.execute(
         sa.select(Attempt.id, Attempt.user_id, Attempt.assignment_id, Attempt.assessment, Result.passed)
@@ -178,9 +179,11 @@ def passes(wanted: sa.ColumnElement[bool], after: Mapping[uuid.UUID, bool]) -> M
     found = {}
     for before in quizzes.values():
         had, has = any(before.values()), any({**before, **{one: after[one] for one in before if one in after}}.values())
-        if had != has:
-            flipped = next(one for one in before if one in after and before[one] == had and after[one] == has)
-            found[flipped] = Passing.GAINED if has else Passing.LOST
+        flipped = [one for one in before if one in after and before[one] != after[one]]
+        if had and has:
+            found.update(dict.fromkeys(flipped, Passing.KEPT))
+        elif flipped:
+            found[flipped[0]] = Passing.GAINED if has else Passing.LOST
     return found
 
 
