@@ -66,6 +66,8 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "learning.lesson": (MODULE + "/lessons/what-poc-is", ENROLLED),
     "learning.open_lesson": (MODULE + "/lessons/what-poc-is/opened", ENROLLED),
     "learning.practise": (MODULE + "/lessons/what-poc-is/check?question=a1-01", ENROLLED),
+    "learning.look_again": ("/look-again", SIGNED_IN),
+    "learning.answer_again": ("/look-again/{assignment}/what-poc-is?question=a1-01", ENROLLED),
     "learning.finish_lesson": (MODULE + "/lessons/what-poc-is/finish", ENROLLED),
     "learning.scenario": (MODULE + "/scenarios/people-on-the-road", ENROLLED),
     "learning.decide": (MODULE + "/scenarios/people-on-the-road", ENROLLED),

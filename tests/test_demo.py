@@ -12,6 +12,7 @@ from training.config import ROOT
 from training.curriculum import module_of
 from training.db import db
 from training.domain.progress import Status, next_step
+from training.learning.refreshers import refreshers
 from training.models import (
     Allowance,
     Assignment,
@@ -88,3 +89,4 @@ def test_the_trainee_to_sign_in_as_stands_in_the_middle_of_protection_of_civilia
         module = module_of(now.module_version_id)
         step = next_step(module, found[person, now.id], at=AT)
         assert step and step.lesson == module.lessons[3].slug
+        assert sum(one.is_due(AT) for one in refreshers(person, list(assigned.values()))) > 5

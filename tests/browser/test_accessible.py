@@ -27,6 +27,7 @@ TRAINEES = {
     "learning.home",
     "learning.module",
     "learning.lesson",
+    "learning.look_again",
     "learning.quiz",
     "learning.attempt",
     "learning.check",
@@ -217,6 +218,24 @@ def test_the_pages_of_a_lessons_check_are_accessible(demo: Demo, new_page: NewPa
             question.locator("button[name=question]").click()
             expect(question.locator("[data-feedback]")).to_be_visible()
         assert not look(page)
+
+
+def test_questions_to_look_at_again_are_answered_in_place_and_accessible(demo: Demo, new_page: NewPage) -> None:
+    """Each says what teaches about the answer and on which day it comes again, and the page is not left."""
+    page = new_page(demo.server)
+    sign_in_as("trainee")(page, demo)
+    steps.follow(page, "questions to look at again")
+    steps.heading(page, "Questions to look at again")
+    address = page.url
+    asked = page.locator("[data-question]").all()
+    assert len(asked) == 5
+    for question in asked[:2]:
+        steps.answer(question)
+        question.get_by_role("button", name="Check my answer").click()
+        expect(question.locator("[data-feedback]")).to_be_focused()
+        expect(question).to_contain_text("You see this question again")
+    assert page.url == address
+    assert not look(page)
 
 
 def test_a_page_that_is_not_there_is_accessible(demo: Demo, new_page: NewPage, faults: Faults) -> None:

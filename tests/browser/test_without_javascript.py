@@ -56,6 +56,21 @@ def amina_takes_the_quiz(page: Page) -> None:
     expect(page.locator("details.sources[open] .entry").first).to_be_visible()
 
 
+def test_a_question_is_looked_at_again_without_javascript(demo: Demo, new_page: NewPage) -> None:
+    page = new_page(demo.server, width=PHONE, javascript=False)
+    trainee = demo.accounts["trainee"]
+    steps.sign_in(page, trainee.sign_in_name, trainee.password)
+    follow(page, "questions to look at again")
+    question = page.locator("[data-question]").first
+    steps.answer(question)
+    question.get_by_role("button", name="Check my answer").click()
+    expect(page).to_have_url(re.compile(r"/look-again\?answered=.+#question-"))
+    answered = page.get_by_role("region", name="Your answer")
+    expect(answered.locator("[data-feedback]")).to_be_in_viewport()
+    expect(answered).to_contain_text("You see this question again")
+    expect(page.locator("[data-question]")).to_have_count(6)  # with the next five
+
+
 def test_ada_publishes_without_javascript(demo: Demo, new_page: NewPage) -> None:
     page = new_page(demo.server, width=DESK, javascript=False)
     admin = demo.accounts["admin"]

@@ -39,16 +39,23 @@ def drawn(version: uuid.UUID, slug: str, language: str) -> PreparedLesson:
     )
 
 
-def question(version: uuid.UUID, item: Item, answer: Answer | None) -> Piece:
-    """A question of a lesson's check; with what teaches about it, once it is answered."""
+def question(
+    version: uuid.UUID, item: Item, answer: Answer | None, *, is_numbered: bool = True, again: int | None = None
+) -> Piece:
+    """A question of a lesson's check; with what teaches about it, once it is answered.
+
+    *is_numbered*: with its number in the lesson. *again*: in how many days it is asked again, where that is said.
+    """
     draw = (
         drawn_question.__wrapped__ if item.type == "short-answer" else drawn_question
     )  # one's own words are kept once
-    return draw(version, item.id, json.dumps(answer, sort_keys=True), language_now())
+    return draw(version, item.id, json.dumps(answer, sort_keys=True), language_now(), is_numbered, again)
 
 
 @lru_cache(maxsize=4096)
-def drawn_question(version: uuid.UUID, item_id: str, answer_json: str, language: str) -> Piece:
+def drawn_question(
+    version: uuid.UUID, item_id: str, answer_json: str, language: str, is_numbered: bool, again: int | None
+) -> Piece:
     module, answer = module_of(version), json.loads(answer_json)
     item = module.item_by_id[item_id]
     return Piece(
@@ -56,9 +63,10 @@ def drawn_question(version: uuid.UUID, item_id: str, answer_json: str, language:
             "learning/practice.html",
             module=module,
             item=item,
-            number=module.practice_of[item.lesson].index(item) + 1,
+            number=module.practice_of[item.lesson].index(item) + 1 if is_numbered else None,
             name=field_of(item),
             answer=answer,
             review=None if answer is None else review_of(version, item, answer),
+            again=again,
         )
     )

@@ -17,7 +17,7 @@ from training.curriculum import words as explained_words
 from training.db import db, now
 from training.device import this_device
 from training.domain import grading
-from training.domain.content import Item, Lesson, Module
+from training.domain.content import Answer, Item, Lesson, Module
 from training.domain.papers import option_order, ways_to_score
 from training.domain.progress import next_step
 from training.domain.responses import effective, set_aside
@@ -27,6 +27,7 @@ from training.gains import gain_of
 from training.learning import answers, attempts, certainty, forms, leases, lessons, notices
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
+from training.learning.refreshers import refreshers
 from training.marking import facts_of, result_of, reviewed
 from training.models import Assignment, Attempt
 from training.rules import rules_of_showing, time_of
@@ -40,10 +41,11 @@ blueprint = Blueprint("learning", __name__)
 @blueprint.get("/")
 @allow(signed_in)
 def home() -> ResponseReturnValue:
-    assigned = assignments_for(current_user)
+    assigned, at = assignments_for(current_user), now()
     return render_template(
         "learning/home.html",
-        dashboard=dashboard(current_user.id, assigned, at=now()),
+        dashboard=dashboard(current_user.id, assigned, at=at),
+        to_look_again=sum(one.is_due(at) for one in refreshers(current_user.id, assigned)),
         told=notices.unread(current_user.id),
     )
 
@@ -125,6 +127,15 @@ def open_lesson(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
 @blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/check")
 @allow(signed_in)
 def practise(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
+    assignment, item, given = keep_practice(assignment_id, lesson, at=now())
+    db.session.commit()
+    if is_from_script():
+        return Markup(question(assignment.module_version_id, item, given))
+    return redirect(url_for(".lesson", assignment_id=assignment.id, lesson=lesson, _anchor=f"question-{item.id}"))
+
+
+def keep_practice(assignment_id: uuid.UUID, lesson: str, *, at: datetime) -> tuple[Assignment, Item, Answer]:
+    """Keep the answer that the page sent to a question of a lesson's check."""
     assignment, lesson = lesson_for(assignment_id, lesson)
     asked = module_of(assignment.module_version_id).practice_of[lesson]
     item = next((one for one in asked if one.id == request.form.get("question")), None) or abort(404)
@@ -135,12 +146,14 @@ def practise(assignment_id: uuid.UUID, lesson: str) -> ResponseReturnValue:
         forms.answer_in(request.form, item),
         certainty=forms.certainty_in(request.form, item),
         page=forms.event_id(request.form),
-        at=now(),
+        at=at,
     )
-    db.session.commit()
-    if request.accept_mimetypes.best == "text/x-fragment":  # the page's script puts it in place
-        return Markup(question(assignment.module_version_id, item, given))
-    return redirect(url_for(".lesson", assignment_id=assignment.id, lesson=lesson, _anchor=f"question-{item.id}"))
+    return assignment, item, given
+
+
+def is_from_script() -> bool:
+    """Whether the page's script asks for the question alone, to put it in place."""
+    return request.accept_mimetypes.best == "text/x-fragment"
 
 
 @blueprint.post("/modules/<uuid:assignment_id>/lessons/<lesson>/finish")
