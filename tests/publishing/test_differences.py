@@ -13,9 +13,9 @@ def test_a_changed_word_is_marked_and_its_neighbours_are_not() -> None:
     (stretch,) = stretches_of("one\nThe mission must wait.\nthree\n", "one\nThe mission may not wait.\nthree\n")
     assert stretch.line == 1
     assert stretch.pieces == (
-        Piece("same", "one\nThe mission"),
-        Piece("del", " must"),
-        Piece("ins", " may not"),
+        Piece("same", "one\nThe mission "),
+        Piece("del", "must"),
+        Piece("ins", "may not"),
         Piece("same", " wait.\nthree\n"),
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from os.path import commonprefix
 from typing import Literal
 
 Change = Literal["same", "ins", "del"]
@@ -132,7 +133,17 @@ def word_changes(before: str, after: str) -> Iterator[Piece]:
         if name == "equal":
             yield Piece("same", "".join(new[k:m]))
         else:
-            yield from whole("".join(old[i:j]), "".join(new[k:m]))
+            taken, put = "".join(old[i:j]), "".join(new[k:m])
+            space = shared_space(taken, put)
+            if space:  # else the line through it looks like a dash
+                yield Piece("same", space)
+            yield from whole(taken.removeprefix(space), put.removeprefix(space))
+
+
+def shared_space(before: str, after: str) -> str:
+    """The space with which both begin."""
+    shared = commonprefix((before, after))
+    return shared[: len(shared) - len(shared.lstrip(" "))]
 
 
 def whole(before: str, after: str) -> Iterator[Piece]:
