@@ -44,6 +44,19 @@ def test_a_page_with_errors_still_saves_and_names_their_lines(ada: Author) -> No
     assert "1 error" in ada.browser.open("/publishing").text
 
 
+def test_each_page_is_headed_with_what_the_file_is_in_the_course(ada: Author) -> None:
+    assert ada.open("module.yaml").heading == "Title, aim, objectives and quizzes"
+    assert ada.open().heading == "Text: What protection of civilians is"
+    assert ada.open("scenarios/people-on-the-road.yaml").heading == "Scenario: The people on the road"
+
+
+def test_the_preview_says_how_the_quiz_is_passed_and_nothing_that_is_not_written(ada: Author) -> None:
+    assert "You pass with 75 %. As many attempts as you like." in ada.open("module.yaml").text
+    assert "a1-01 · practice · one answer · A1.1 · difficulty 1" in ada.open(QUESTIONS).text
+    page = ada.save("difficulty: 1", "difficulty: 9", QUESTIONS)
+    assert "Make `difficulty` at most 4" in page.text and "difficulty 0" not in page.text
+
+
 def test_an_empty_text_is_refused_with_a_sentence(ada: Author) -> None:
     page = ada.browser.submit(ada.open(), "/edit/", text="")
     assert page.status == 422

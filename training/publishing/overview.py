@@ -106,6 +106,14 @@ def lesson_title(work: Workspace, folder: str) -> str:
     return title_in(work.files.get(work.path_of(f"{folder}/lesson.md"), "")) or folder
 
 
+def title_of_file(work: Workspace, name: str) -> str | None:
+    """The title of the lesson or the scenario that a file belongs to; the name of a drawing. None for the others."""
+    folder, _slash, file = name.rpartition("/")
+    if folder in ("figures", "scenarios"):
+        return title_in(work.files.get(work.path_of(name), "")) or file
+    return lesson_title(work, folder) if folder else None
+
+
 def file_groups(work: Workspace, checked: Check) -> list[FileGroup]:
     """The files in the order in which one reads them."""
     groups = []
