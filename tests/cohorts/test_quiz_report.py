@@ -8,12 +8,15 @@ from flask import Flask
 
 from tests.cohorts.conftest import fill
 from tests.cohorts.test_reports import lines
+from tests.factories_course import PATHS, course_files
 from tests.learning.test_exams import Exam, assign_exams
 from tests.pages import Browser, Page, words
-from tests.people import World
+from tests.people import NOW, World
 from training.cohorts.quiz_report import QuizLine, measures
+from training.db import db
 from training.domain.reliability import quiz_statistics
-from training.models import Event
+from training.models import Assignment, Event
+from training.publishing.publish import publish_course
 
 
 def told(page: Page) -> dict[str, str]:
@@ -99,6 +102,22 @@ def take(app: Flask, world: World, browse: Callable[..., Browser], law: uuid.UUI
     return one
 
 
+def test_a_question_of_another_module_reads_as_that_module_asks_it_now(
+    app: Flask, world: World, tariq: Browser, home: str, take: Callable[..., None]
+) -> None:
+    take(world.amina, "before", 1)
+    page = tariq.open(f"{home}/questions")
+    assert "Earlier wording" not in page.text
+    assert "About this quiz" not in page.text, "of one paper there is nothing more to tell"
+    with app.app_context():
+        own = course_files()[PATHS["questions"]]
+        changed = {PATHS["questions"]: own.replace("  stem: ", "  stem: In your words, ")}
+        _, [version] = publish_course(course_files() | changed, by=None, at=NOW)
+        db.session.get_one(Assignment, world.assignment).module_version_id = version.id
+        db.session.commit()
+    assert tariq.open(f"{home}/questions").text.count("Earlier wording, version 1") == 2
+
+
 def test_what_two_people_won_has_its_interval_and_says_that_it_may_be_chance(
     world: World, tariq: Browser, home: str, take: Callable[..., None]
 ) -> None:
@@ -148,7 +167,7 @@ def test_an_even_gain_or_loss_of_two_may_be_chance_and_that_of_ten_is_more(
         return tariq.open(f"{home}/questions")
 
     page = taken_by([world.amina, world.bruno])
-    assert "With fewer than 10 people, this may be chance. Wait for more people." in page.text
+    assert "These are fewer than 10 people, so do not rely on it yet." in page.text
     assert verdict not in page.text and amount not in page.text
     assert "points. The true value lies between" not in page.text, "of what is all alike no range can be told"
     page = taken_by([member(f"Person{number}", world.tariqs_cohort) for number in range(8)])

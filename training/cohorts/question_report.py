@@ -89,7 +89,6 @@ class Wording:
     """A question as one digest knows it: the version and the item in it."""
 
     item: Item
-    assigned: AssignedModule
     version_id: uuid.UUID
     number: int
 
@@ -121,13 +120,14 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     taken: dict[tuple[uuid.UUID, str], list[Taken]] = {}
     waiting: Counter[str] = Counter()
     changes = changes_in(cohort.id)
+    on_now = {one.assignment.module_slug: one.assignment.module_version_id for one in assigned.values()}
     for attempt in sorted(attempts, key=lambda one: numbers[one.versions[0]]):
         met = wordings_of(attempt.versions)
         digests = {item_id: met[item_id][0].digest for item_id in attempt.marks}
         given = {digests[item_id]: answer for item_id, answer in answers.get(attempt.id, {}).items()}
         for item_id, digest in digests.items():
             item, version = met[item_id]
-            wordings[digest] = Wording(item, assigned[attempt.assignment_id], version, numbers[version])
+            wordings[digest] = Wording(item, version, numbers[version])
         marks = {digests[item_id]: fraction(mark) for item_id, (mark, _response) in attempt.marks.items() if mark}
         waiting.update(digests[item_id] for item_id, (mark, _response) in attempt.marks.items() if mark is None)
         papers.append(MarkedPaper(marks, given))
@@ -141,7 +141,7 @@ def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
             for assessment in module_of(one.assignment.module_version_id).assessments
             if (one.assignment.id, assessment.id) in taken
         ),
-        questions=tuple(question_line(one, wordings[one.item.digest], changes) for one in statistics),
+        questions=tuple(question_line(one, wordings[one.item.digest], changes, on_now) for one in statistics),
         waiting_questions=tuple(waiting_question(wordings[digest], count) for digest, count in waiting.most_common()),
     )
 
@@ -229,11 +229,14 @@ def version_numbers(version_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, int]
     return dict(rows.all())
 
 
-def question_line(statistics: ItemStatistics, wording: Wording, changes: Iterable[Change]) -> QuestionLine:
+def question_line(
+    statistics: ItemStatistics, wording: Wording, changes: Iterable[Change], on_now: Mapping[str, uuid.UUID]
+) -> QuestionLine:
+    """*on_now*: the version of each module that the cohort is on. Of a module that it does not have, all is current."""
     item, module = wording.item, module_of(wording.version_id)
     corrections = tuple(one for one in changes if (one.version, one.item) == (wording.version_id, item.id))
     key = key_with((wording.version_id,), corrections)[item.id]
-    current = module_of(wording.assigned.assignment.module_version_id).item_by_id.get(item.id)
+    current = module_of(on_now.get(module.slug, wording.version_id)).item_by_id.get(item.id)
     return QuestionLine(
         statistics=statistics,
         language=module.language,

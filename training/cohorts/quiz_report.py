@@ -173,7 +173,7 @@ def gain_in_words(one: PairedGain) -> str:
     if low <= 0 <= high:
         return _("This may be chance. Wait for more people, or look at the hardest questions below.")
     if one.people < SOME:  # with a few, their scores need only be alike to look certain
-        return _("With fewer than %(some)s people, this may be chance. Wait for more people.", some=SOME)
+        return _("These are fewer than %(some)s people, so do not rely on it yet.", some=SOME)
     if low > 0:
         return _("People know more than before. This is more than chance.")
     return _("People know less than before. This is more than chance. Find out why.")
