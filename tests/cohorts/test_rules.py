@@ -121,6 +121,7 @@ def test_each_line_of_the_summary_names_its_field(
 ) -> None:
     tariq.submit(tariq.open("/account"), "/account", language=language)
     page = tariq.submit(tariq.open(rules_page), attempts="two", minutes="700")
+    assert page.heading == ("Rules: Module quiz" if language == "en" else "Règles : Module quiz")
     [summary] = page.all("div", "error-summary")
     lines = {a.get("href"): words(a) for a in summary.iter("a")}
     assert lines == {"#attempts": attempts, "#minutes": minutes}
