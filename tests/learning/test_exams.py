@@ -66,6 +66,18 @@ def test_a_red_line_fails_a_quiz_that_would_pass_and_sends_amina_to_the_lesson(
     assert log_agrees(app)
 
 
+def test_who_cannot_try_again_reads_of_no_next_attempt(
+    app: Flask, world: World, aminas_quiz: Quiz, red_line: str
+) -> None:
+    path = aminas_quiz.start()
+    aminas_quiz.submit(path)
+    with app.app_context():
+        db.session.get_one(Assignment, world.assignment).withdrawn_at = NOW
+        db.session.commit()
+    page = aminas_quiz.browser.open(f"{path}/result")
+    assert "Read this again: See it early" in page.text and "next attempt" not in page.text
+
+
 def test_amina_reads_how_many_red_lines_she_crossed(app: Flask, world: World, aminas_quiz: Quiz) -> None:
     draw_red_lines(
         app,
