@@ -38,11 +38,15 @@ def main() -> None:
     default=1,
     envvar="WEB_CONCURRENCY",
     show_default=True,
-    help="How many cores to use. Each takes memory of its own; one alone commits the answers of all together.",
+    help="How many cores to use. Each process takes memory of its own.",
 )
-def serve(host: str, port: int, processes: int) -> None:
+@click.option("--socket", "descriptor", type=int, hidden=True)  # the server itself calls for one more process
+def serve(host: str, port: int, processes: int, descriptor: int | None) -> None:
     """Serve the platform; the first start makes the database and publishes modules/."""
     app = create_app()
+    if descriptor is not None:
+        server.join(app, descriptor, beside=look_after)
+        return
     root = f"http://{host}:{port}"
     with app.app_context():
         make_ready(app)

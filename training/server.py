@@ -1,4 +1,4 @@
-"""The server: waitress takes in slow phones' requests before a thread works on them.
+"""The server: its processes, and what they share.
 
 Python runs one thread at a time, so a second process puts a second core to work. What the processes
 must agree on stands in the database.
@@ -6,7 +6,6 @@ must agree on stands in the database.
 
 import ctypes
 import gc
-import logging
 import os
 import signal
 import socket
@@ -14,18 +13,47 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
-import waitress
 from flask import Flask
 
-from training.turns import in_turns
-
-THREADS = 32  # most of them wait: for a turn, or for the disk, which takes the answers of many in one write
+from training.loop import Loop
 
 M_ARENA_MAX = -8  # of malloc.h
+LIFELINE = 0  # standard input, which a server does not read
+TOLD_TO_STOP = {signal.SIGTERM, signal.SIGINT}
 
 Beside = Callable[[Flask], None]  # starts what runs beside the server in each of its processes
+
+
+def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Beside) -> None:
+    """Serve until the process is told to stop. The database must have no connection open."""
+    listening = socket.create_server((host, port), backlog=1024)
+    if processes > 1 and hasattr(os, "fork"):
+        begin_processes(app, listening, processes, beside)
+    else:
+        work(app, listening, beside)
+
+
+def join(app: Flask, descriptor: int, *, beside: Beside) -> None:
+    """Serve in place of one of several processes that died, on the open socket of this number."""
+    end_with_supervisor()
+    work(app, socket.socket(fileno=descriptor), beside)
+
+
+def work(app: Flask, listening: socket.socket, beside: Beside) -> None:
+    signal.signal(signal.SIGTERM, stop)
+    share_memory()
+    keep_still()
+    beside(app)
+    Loop(app, listening).run()
+
+
+def keep_still() -> None:
+    """What is there now stays: to look through it again takes time, and copies what processes share."""
+    gc.collect()
+    gc.freeze()
 
 
 def share_memory() -> None:
@@ -38,76 +66,43 @@ def share_memory() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Beside) -> None:
-    """Serve until the process is told to stop. The database must have no connection open."""
-    signal.signal(signal.SIGTERM, stop)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
-    share_memory()
-    gc.collect()
-    gc.freeze()  # what is there now stays: to look through it again takes time, and copies what processes share
-    if processes > 1 and hasattr(os, "fork"):
-        with socket.socket() as free:  # a shared port does not tell that somebody else serves on it
-            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            free.bind((host, port))
-        sockets = [socket.create_server((host, port), backlog=1024, reuse_port=True) for _ in range(processes)]
-        supervise(app, sockets, beside)
-    else:
-        work(app, socket.create_server((host, port), backlog=1024), beside)
+def begin_processes(app: Flask, listening: socket.socket, processes: int, beside: Beside) -> None:
+    """Begin the processes, then turn this one into their supervisor.
 
-
-def work(app: Flask, listening: socket.socket, beside: Beside) -> None:
-    beside(app)
-    # PostgreSQL works in a process of its own: meanwhile there is time for another request.
-    at_once = 1 if app.config["DATABASE_URL"].startswith("sqlite") else 2
-    waitress.serve(
-        in_turns(app, at_once=at_once),
-        sockets=[listening],
-        threads=THREADS,
-        connection_limit=1000,
-        channel_timeout=60,
-        asyncore_use_poll=True,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 2**16,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-    )
-
-
-def supervise(app: Flask, sockets: list[socket.socket], beside: Beside) -> None:
-    """Keep a process at work on each socket; one that dies is replaced.
-
-    The system deals new connections out to the sockets. With one socket for all, the process that
-    wakes first takes them all, and the other core idles.
+    They begin as copies of this process, as copies share memory. One that dies later is replaced by
+    `training serve --socket`: nothing is left here to copy.
     """
-    workers: dict[int, socket.socket] = {}
-    first, held = os.pipe()  # what reads from it waits until the first process is gone, however that came about
-    try:
-        while True:
-            for listening in sockets:
-                if listening in workers.values():
-                    continue
-                # Python loses a signal that comes while it forks, so it waits until the worker is noted.
-                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-                worker = os.fork()
-                if not worker:
-                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-                    os.close(held)
-                    threading.Thread(target=end_with, args=(first,), daemon=True).start()
-                    work(app, listening, beside)
-                    os._exit(0)
-                workers[worker] = listening
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-            ended, _status = os.wait()
-            workers.pop(ended, None)
-    finally:
-        for worker in workers:
-            os.kill(worker, signal.SIGTERM)
-        for worker in workers:
-            os.waitpid(worker, 0)
+    keep_still()
+    lifeline, held = os.pipe()
+    # A signal that comes meanwhile waits until the supervisor can take it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, TOLD_TO_STOP)
+    workers = []
+    for _ in range(processes):
+        worker = os.fork()
+        if not worker:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD_TO_STOP)
+            os.close(held)
+            os.dup2(lifeline, LIFELINE)
+            end_with_supervisor()
+            work(app, listening, beside)
+            os._exit(0)
+        workers.append(str(worker))
+    for descriptor in (listening.fileno(), lifeline, held):
+        os.set_inheritable(descriptor, True)
+    script = str(Path(__file__).with_name("supervisor.py"))
+    another = [sys.executable, "-m", "training", "serve", "--socket", str(listening.fileno())]
+    supervisor = [sys.executable, "-I", "-S", script, str(lifeline), str(held), ",".join(workers), *another]
+    os.execv(supervisor[0], supervisor)  # noqa: S606 (no shell is wanted)
 
 
-def end_with(first: int) -> None:
-    os.read(first, 1)
-    os._exit(1)
+def end_with_supervisor() -> None:
+    """End this process when its supervisor has ended: its end of the lifeline is closed then."""
+
+    def wait() -> None:
+        os.read(LIFELINE, 1)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def stop(number: int, frame: FrameType | None) -> None:

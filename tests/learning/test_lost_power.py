@@ -1,5 +1,6 @@
 """What the server has acknowledged survives its sudden death, and what it could not keep it does not acknowledge."""
 
+import itertools
 import json
 import os
 import socket
@@ -26,19 +27,32 @@ from training.db import db
 from training.models import Response
 
 POWER_CUTS = 4  # everything dies, and starts from nothing
-DEATHS = 200  # of the processes that answer: each dies right after its word, and is replaced
+DEATHS = 200  # of a server that is there again at once
+
+# A server that dies is followed by a copy of what it was before it served: a start from nothing takes
+# a second, and two hundred of them minutes.
+AGAIN_AND_AGAIN = """
+import os, sys
+from training import create_app, server
+from training.keeper import look_after
+app = create_app()
+while True:
+    if not os.fork():
+        server.serve(app, host="127.0.0.1", port=int(sys.argv[1]), beside=look_after)
+    os.wait()
+"""
 
 
 @contextmanager
-def serving(app: Flask, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The real server on the test's database, until the block ends."""
+def serving(app: Flask, port: int, *command: str) -> Iterator[psutil.Process]:
+    """A server on the test's database, until the block ends."""
     environment = os.environ | {
         "TRAINING_INSTANCE": app.instance_path,
         "TRAINING_SECRET_KEY": app.config["SECRET_KEY"],
         "DATABASE_URL": app.config["DATABASE_URL"],
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "training", "serve", "--port", str(port), "--processes", "2"],
+        [sys.executable, *command],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -46,11 +60,18 @@ def serving(app: Flask, port: int) -> Iterator[subprocess.Popen[bytes]]:
     )
     try:
         wait_until(port, is_open=True)
-        yield process
+        yield psutil.Process(process.pid)
     finally:
-        process.kill()
+        kill(psutil.Process(process.pid))
         process.wait()
-        wait_until(port, is_open=False)  # the processes that it began see its end a moment later
+        wait_until(port, is_open=False)
+
+
+def kill(process: psutil.Process) -> None:
+    """SIGKILL to it and all that it began: nothing is tidied up."""
+    process.suspend()  # what dies is not replaced
+    for each in [*process.children(recursive=True), process]:
+        each.kill()
 
 
 def wait_until(port: int, *, is_open: bool) -> None:
@@ -96,19 +117,18 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(app: Flask, wo
                 assert json.load(reply)["verdicts"][given["id"]] in ("saved", "already")
                 return given["id"]
 
-    for cut in range(POWER_CUTS):
-        with serving(app, port) as server:
-            for turn in range(DEATHS // POWER_CUTS):
-                acknowledged.append(give(cut * DEATHS + 2 * turn + 1))
-                acknowledged.append(give(cut * DEATHS + 2 * turn + 2))
-                workers = psutil.Process(server.pid).children()
-                assert workers
-                for process in workers:
-                    with suppress(psutil.NoSuchProcess):
-                        process.kill()  # SIGKILL: nothing is tidied up
+    sequence = itertools.count(1)
+    for _ in range(POWER_CUTS):
+        with serving(app, port, "-m", "training", "serve", "--port", str(port), "--processes", "2"):
+            acknowledged += [give(next(sequence)), give(next(sequence))]
+    with serving(app, port, "-c", AGAIN_AND_AGAIN, str(port)) as many:
+        for _ in range(DEATHS):
+            acknowledged += [give(next(sequence)), give(next(sequence))]
+            [server] = many.children()
+            server.kill()
     with app.app_context():
         kept = [str(response) for response in db.session.scalars(sa.select(Response.id))]
-    assert len(acknowledged) == 2 * DEATHS
+    assert len(acknowledged) == 2 * (POWER_CUTS + DEATHS)
     assert sorted(kept) == sorted(acknowledged)
 
 
