@@ -6,8 +6,10 @@ one transaction what has gathered, its own and that of the others, while more ga
 PostgreSQL does this by itself: there each request commits its own.
 """
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -68,10 +70,31 @@ def write(work: Callable[[], T]) -> T:
     line.jobs.put(job)
     with line.turn:
         while not job.is_done:  # else somebody before has done it
-            Context().run(do_what_waits, app, line.jobs)
+            with turn_of_this_process(app.instance_path):
+                Context().run(do_what_waits, app, line.jobs)
     if job.error:
         raise job.error
     return job.result  # type: ignore[no-any-return]
+
+
+@contextmanager
+def turn_of_this_process(folder: str) -> Iterator[None]:
+    """Wait until the writer of no other process is at work on the data in *folder*.
+
+    SQLite would wait as well, but it sleeps and looks again: on a busy server that took twice as long,
+    and one process could wait for seconds while the other one went on and on.
+    """
+    if os.name == "nt":  # it has one process
+        yield
+        return
+    import fcntl
+
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)  # and lets go
 
 
 def do_what_waits(app: Flask, waiting: SimpleQueue[Job]) -> None:
