@@ -66,6 +66,13 @@ def assign(version: ModuleVersion, to: Cohort, due_at: datetime | None = None) -
     return made
 
 
+def withdraw(app: Flask, assignment: uuid.UUID) -> None:
+    """The cohort has it no longer."""
+    with app.app_context():
+        db.session.get_one(Assignment, assignment).withdrawn_at = NOW
+        db.session.commit()
+
+
 def make_world(app: Flask, files: Mapping[str, str] | None = None) -> World:
     """*files*: of another course with one module."""
     with app.app_context():

@@ -30,6 +30,7 @@ Beside = Callable[[Flask], None]  # starts what runs beside the server in each o
 def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Beside) -> None:
     """Serve until the process is told to stop. The database must have no connection open."""
     listening = socket.create_server((host, port), backlog=1024)
+    settle()
     if processes > 1 and hasattr(os, "fork"):
         begin_processes(app, listening, processes, beside)
     else:
@@ -38,32 +39,27 @@ def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Besid
 
 def join(app: Flask, descriptor: int, *, beside: Beside) -> None:
     """Serve in place of one of several processes that died, on the open socket of this number."""
+    settle()
     end_with_supervisor()
     work(app, socket.socket(fileno=descriptor), beside)
 
 
 def work(app: Flask, listening: socket.socket, beside: Beside) -> None:
     signal.signal(signal.SIGTERM, stop)
-    share_memory()
-    keep_still()
     beside(app)
     Loop(app, listening).run()
 
 
-def keep_still() -> None:
-    """What is there now stays: to look through it again takes time, and copies what processes share."""
-    gc.collect()
-    gc.freeze()
+def settle() -> None:
+    """Keep memory small in what serves from here on, also in copies of this process.
 
-
-def share_memory() -> None:
-    """Let all threads of a process take memory from one place.
-
-    glibc gives a place of its own to each of many threads. A large report is made by one after the
-    other, and each place keeps what it needed: that was two thirds of the server's memory.
+    glibc gives each of many threads a place of its own to take memory from. A large report is made by
+    one after the other, and each place keeps what it needed: that was two thirds of the server's memory.
     """
     with suppress(AttributeError, OSError):  # no glibc
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+    gc.collect()
+    gc.freeze()  # what is there now stays: to look through it again takes time, and copies what processes share
 
 
 def begin_processes(app: Flask, listening: socket.socket, processes: int, beside: Beside) -> None:
@@ -72,7 +68,6 @@ def begin_processes(app: Flask, listening: socket.socket, processes: int, beside
     They begin as copies of this process, as copies share memory. One that dies later is replaced by
     `training serve --socket`: nothing is left here to copy.
     """
-    keep_still()
     lifeline, held = os.pipe()
     # A signal that comes meanwhile waits until the supervisor can take it.
     signal.pthread_sigmask(signal.SIG_BLOCK, TOLD_TO_STOP)

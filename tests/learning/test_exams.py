@@ -12,7 +12,7 @@ from flask import Flask
 from tests.factories_course import MODULE, QUESTIONS, course_files, second_module
 from tests.learning.conftest import Browse, Quiz, id_in, log_agrees
 from tests.pages import Browser, words
-from tests.people import NOW, World, assign, enrol
+from tests.people import NOW, World, assign, enrol, withdraw
 from training.curriculum import bank_of, versions_of
 from training.db import db
 from training.keys import key_with
@@ -71,9 +71,7 @@ def test_who_cannot_try_again_reads_of_no_next_attempt(
 ) -> None:
     path = aminas_quiz.start()
     aminas_quiz.submit(path)
-    with app.app_context():
-        db.session.get_one(Assignment, world.assignment).withdrawn_at = NOW
-        db.session.commit()
+    withdraw(app, world.assignment)
     page = aminas_quiz.browser.open(f"{path}/result")
     assert "Read this again: See it early" in page.text and "next attempt" not in page.text
 
@@ -195,8 +193,8 @@ def without_token(html: str) -> str:
 def test_where_the_cohort_does_not_have_the_other_module_its_newest_version_is_drawn_from(
     app: Flask, world: World, before: Exam
 ) -> None:
+    withdraw(app, world.assignment)
     with app.app_context():
-        db.session.get_one(Assignment, world.assignment).withdrawn_at = NOW
         _, [newest] = publish_course(course_files(module=MODULE.replace("Know", "Learn")), by=None, at=NOW)
         db.session.commit()
         newest_id = str(newest.id)
@@ -275,9 +273,7 @@ def test_a_lesson_of_another_module_is_read_again_where_that_module_is_assigned_
     assert lesson in page.links() and "Protection of civilians: What protection of civilians is" in page.text
     assert f"/modules/{before.assignment}/lessons/see-it-early" in page.links()
     assert before.browser.open(lesson).heading == "What protection of civilians is"
-    with app.app_context():
-        db.session.get_one(Assignment, world.assignment).withdrawn_at = NOW
-        db.session.commit()
+    withdraw(app, world.assignment)
     page = before.browser.open(path + "/result")
     assert lesson not in page.links() and "Protection of civilians: What protection of civilians is" in page.text
 
@@ -287,9 +283,7 @@ def test_a_module_of_another_cohort_of_amina_serves_as_well_and_one_of_a_strange
 ) -> None:
     path = before.start()
     before.submit(path)
-    with app.app_context():
-        db.session.get_one(Assignment, world.assignment).withdrawn_at = NOW
-        db.session.commit()
+    withdraw(app, world.assignment)
     lesson = f"/modules/{world.lenas_assignment}/lessons/what-poc-is"
     assert lesson not in before.browser.open(path + "/result").links()
     with app.app_context():

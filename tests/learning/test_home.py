@@ -11,7 +11,7 @@ from flask import Flask
 from tests.factories_course import course_files, second_module
 from tests.learning.conftest import Browse, Quiz, id_in
 from tests.pages import Browser, Page, words
-from tests.people import NOW, World, assign, enrol
+from tests.people import NOW, World, assign, enrol, withdraw
 from training.db import db, now
 from training.i18n import moment
 from training.models import Assignment, Cohort, Result, User
@@ -71,12 +71,6 @@ def fail(quiz: Quiz) -> str:
     return path
 
 
-def take_away(app: Flask, assignment: uuid.UUID) -> None:
-    with app.app_context():
-        db.session.get_one(Assignment, assignment).withdrawn_at = NOW
-        db.session.commit()
-
-
 def from_when(app: Flask, path: str) -> str:
     with app.test_request_context():
         ended = db.session.scalars(sa.select(Result.marked_at).where(Result.attempt_id == id_in(path))).one()
@@ -97,7 +91,7 @@ def test_between_two_attempts_home_says_from_when_and_offers_the_other_module(
 def test_where_nothing_else_is_left_home_leads_to_what_amina_has_to_read_again(
     app: Flask, world: World, law_quiz: Quiz
 ) -> None:
-    take_away(app, world.assignment)
+    withdraw(app, world.assignment)
     path = fail(law_quiz)
     for page in ("/", f"/modules/{law_quiz.assignment}"):
         home = Home(law_quiz.browser.open(page))
@@ -107,7 +101,7 @@ def test_where_nothing_else_is_left_home_leads_to_what_amina_has_to_read_again(
 
 
 def test_when_the_break_is_over_home_offers_the_quiz_again(app: Flask, world: World, law_quiz: Quiz) -> None:
-    take_away(app, world.assignment)
+    withdraw(app, world.assignment)
     path = fail(law_quiz)
     with app.app_context():
         db.session.get_one(Assignment, law_quiz.assignment).rules = {"quiz": {"wait_hours": 0}}
@@ -155,7 +149,7 @@ def test_a_scenario_can_be_practised_while_the_quiz_has_to_wait(app: Flask, worl
 def test_a_quiz_that_opens_later_says_when_and_the_lessons_can_be_read_again(
     app: Flask, world: World, law_quiz: Quiz
 ) -> None:
-    take_away(app, world.assignment)
+    withdraw(app, world.assignment)
     read_lessons(law_quiz.browser, law_quiz.assignment)
     opens = now() + timedelta(days=3)
     with app.app_context():

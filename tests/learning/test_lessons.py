@@ -8,10 +8,10 @@ from flask import Flask
 from tests.factories_course import GLOSSARY, MODULE, course_files
 from tests.learning.conftest import Browse
 from tests.pages import Browser, Page
-from tests.people import World
+from tests.people import World, withdraw
 from training.db import db, now
 from training.keys import key_of
-from training.models import Assignment, LessonEvent
+from training.models import LessonEvent
 from training.publishing.publish import publish_course
 
 FIRST, SECOND = "what-poc-is", "see-it-early"
@@ -124,9 +124,7 @@ def test_a_stranger_is_sent_to_sign_in_and_back(world: World, browse: Browse, mo
 
 
 def test_a_withdrawn_assignment_is_gone_for_the_trainee(app: Flask, world: World, amina: Browser, module: str) -> None:
-    with app.app_context():
-        db.session.get_one(Assignment, world.assignment).withdrawn_at = sa.func.now()
-        db.session.commit()
+    withdraw(app, world.assignment)
     assert amina.get(module).status == 404
     assert "Nothing is assigned to you yet" in amina.open("/").text
 

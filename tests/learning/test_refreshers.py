@@ -15,7 +15,7 @@ from tests.factories_course import QUESTIONS, SECOND_QUESTIONS, course_files, se
 from tests.factories_types import PRACTISED, amiss, every_type, perfect
 from tests.learning.conftest import Browse, Quiz, fields
 from tests.pages import Browser, Page, words
-from tests.people import NOW, World, assign, enrol, make_world
+from tests.people import NOW, World, assign, enrol, make_world, withdraw
 from training.curriculum import module_of
 from training.db import db, now
 from training.keys import key_of
@@ -232,9 +232,7 @@ def test_a_withdrawn_module_and_an_ended_enrolment_hide_the_questions(
 ) -> None:
     practise(HER, ago=3 * DAY)
     practise("b1-01", ago=3 * DAY, assignment=law)
-    with app.app_context():
-        db.session.get_one(Assignment, law).withdrawn_at = now()
-        db.session.commit()
+    withdraw(app, law)
     assert asked(amina.open("/look-again")) == [HER]
     with app.app_context():
         db.session.execute(sa.update(Enrolment).where(Enrolment.user_id == world.amina).values(ended_at=now()))
