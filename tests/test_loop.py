@@ -135,6 +135,18 @@ def test_what_a_slow_reader_has_not_taken_yet_keeps_nobody_waiting(served: Serve
     assert taken > 40 * 2**20
 
 
+def test_an_answer_is_sent_when_it_is_whole(served: Served) -> None:
+    def in_parts() -> Iterable[bytes]:
+        yield b"one "
+        time.sleep(0.2)
+        yield b"two"
+
+    served.house.rooms["/"] = in_parts
+    with socket.create_connection(("127.0.0.1", served.port), timeout=WAIT) as reader:
+        reader.sendall(b"GET / HTTP/1.0\r\nHost: here\r\n\r\n")
+        assert reader.recv(2**16).endswith(b"\r\n\r\none two")
+
+
 def test_a_request_that_comes_in_drips_keeps_nobody_waiting(served: Served) -> None:
     with socket.create_connection(("127.0.0.1", served.port), timeout=WAIT) as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nHo")

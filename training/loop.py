@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
 from training.turns import Turn, step_aside
@@ -28,8 +29,17 @@ NO_LIMIT = 2**60
 log = logging.getLogger(__name__)
 
 
+class Channel(HTTPChannel):
+    """A connection. An answer is sent when it is whole: its head would go out alone, before its body."""
+
+    def writable(self) -> bool:
+        return not self.requests and bool(super().writable())
+
+
 class Loop(TcpWSGIServer):
     """Serves *app* to those who connect to *listening*."""
+
+    channel_class = Channel
 
     def __init__(self, app: Flask, listening: socket.socket) -> None:
         self.turn = Turn()
@@ -37,24 +47,26 @@ class Loop(TcpWSGIServer):
         self.at_work: set[int] = set()  # threads
         self.is_stopping = False
         self.rested_at = 0.0
+        adjustments = Adjustments(
+            sockets=[listening],
+            backlog=1024,
+            connection_limit=1000,
+            channel_timeout=60,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 2**16,
+            # A thread that waits until a slow phone has taken what was sent to it would wait for
+            # itself. What is too large for memory is kept in a file.
+            outbuf_high_watermark=NO_LIMIT,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        adjustments.send_bytes = NO_LIMIT  # bytes that wait while an answer is not whole
         super().__init__(
             app,
             _sock=listening,
             bind_socket=False,
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
             dispatcher=self,
-            adj=Adjustments(
-                sockets=[listening],
-                backlog=1024,
-                connection_limit=1000,
-                channel_timeout=60,
-                max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 2**16,
-                # A thread that waits until a slow phone has taken what was sent to it would wait for
-                # itself. What is too large for memory is kept in a file.
-                outbuf_high_watermark=NO_LIMIT,
-                ident=None,
-                clear_untrusted_proxy_headers=True,
-            ),
+            adj=adjustments,
         )
 
     def start(self) -> None:
@@ -80,7 +92,10 @@ class Loop(TcpWSGIServer):
             step_aside()
 
     def is_done(self) -> bool:
-        return self.is_stopping and not self.ready
+        return self.is_stopping and not (self.ready or self.at_work or self.is_sending())
+
+    def is_sending(self) -> bool:
+        return any(channel.total_outbufs_len for channel in list(self.active_channels.values()))
 
     def rests(self) -> bool:
         return time.monotonic() < self.rested_at
@@ -91,7 +106,10 @@ class Loop(TcpWSGIServer):
             return
         self.at_work.add(threading.get_ident())
         try:
-            self.ready.popleft().service()
+            channel = self.ready.popleft()
+            channel.service()
+            if self.turn.is_mine() and channel.connected and channel.writable():
+                channel.handle_write()
         finally:
             self.at_work.discard(threading.get_ident())
 
@@ -99,7 +117,7 @@ class Loop(TcpWSGIServer):
         self.is_stopping = True
         super().pull_trigger()
         until = time.monotonic() + TO_FINISH
-        while (self.ready or self.at_work) and time.monotonic() < until:
+        while not self.is_done() and time.monotonic() < until:
             time.sleep(0.01)
 
     # What waitress asks of its server.

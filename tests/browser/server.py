@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -58,6 +60,15 @@ class Server:
         """SIGKILL: no handler runs, nothing is tidied up."""
         self.process.send_signal(signal.SIGKILL)
         self.wait()
+
+    @contextmanager
+    def without_power(self) -> Iterator[None]:
+        """It lost power, and starts again afterwards: also when the test fails, as others share it."""
+        self.lose_power()
+        try:
+            yield
+        finally:
+            self.start()
 
     def wait(self) -> None:
         self.process.wait(timeout=10)
