@@ -111,6 +111,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "cohorts.answers": (COHORT + "/answers", ITS_TRAINER),
     "cohorts.answer": (COHORT + "/answers/{attempt}/a1-04", ITS_TRAINER),
     "cohorts.key": (COHORT + "/questions/{version}/{answered}/key", ITS_TRAINER),
+    "cohorts.preview": (COHORT + "/questions/{version}/{answered}/key", ITS_TRAINER),
     "cohorts.mark_again": (COHORT + "/questions/{version}/{answered}/key/apply", ITS_TRAINER),
     "publishing.index": ("/publishing", ADMINS),
     "publishing.coverage": ("/publishing/course/coverage", TRAINERS),

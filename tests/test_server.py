@@ -14,8 +14,7 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from tests.browser.server import Server
-from tests.learning.test_lost_power import free_port
+from tests.browser.server import Server, free_port
 from training import create_app
 from training.db import db, now
 from training.models import Heartbeat, Outage

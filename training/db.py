@@ -153,7 +153,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         # No limit, as requests hold their connection while they wait for the writer, which needs one as well.
         # But few are kept: each has memory of its own.
-        return {"module": sqlite, "pool_size": 4, "max_overflow": -1, "pool_use_lifo": True}
+        return {"module": sqlite, "pool_size": 2, "max_overflow": -1, "pool_use_lifo": True}
     return {"pool_size": 16, "pool_pre_ping": True, "pool_use_lifo": True}
 
 

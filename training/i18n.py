@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
@@ -82,6 +82,16 @@ def words(message: str, **variables: Any) -> Markup:
 
 def plural_words(singular: str, plural: str, num: int, **variables: Any) -> Markup:
     return Markup(translations().ungettext(singular, plural, num)) % {"num": num, **variables}
+
+
+def load_languages() -> None:
+    """Load what the pages of every language need of it: its words, its numbers and dates."""
+    for language in current_app.config["LANGUAGES"]:
+        with current_app.test_request_context(), speaking(language):
+            translations()
+            duration(timedelta(minutes=1))
+            moment(datetime.now(UTC))
+            percent(1)
 
 
 def choose_language() -> str:

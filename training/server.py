@@ -4,23 +4,23 @@ Python runs one thread at a time, so a second process puts a second core to work
 must agree on stands in the database.
 """
 
-import ctypes
-import gc
 import os
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from flask import Flask
 
+from training.curriculum import newest_versions
+from training.db import db
+from training.i18n import load_languages
 from training.loop import Loop
+from training.memory import settle
 
-M_ARENA_MAX = -8  # of malloc.h
 LIFELINE = 0  # standard input, which a server does not read
 TOLD_TO_STOP = {signal.SIGTERM, signal.SIGINT}
 
@@ -30,11 +30,14 @@ Beside = Callable[[Flask], None]  # starts what runs beside the server in each o
 def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Beside) -> None:
     """Serve until the process is told to stop. The database must have no connection open."""
     listening = socket.create_server((host, port), backlog=1024)
+    is_alone = processes == 1 or not hasattr(os, "fork")
+    if not is_alone:
+        load_what_all_need(app)
     settle()
-    if processes > 1 and hasattr(os, "fork"):
-        begin_processes(app, listening, processes, beside)
-    else:
+    if is_alone:
         work(app, listening, beside)
+    else:
+        begin_processes(app, listening, processes, beside)
 
 
 def join(app: Flask, descriptor: int, *, beside: Beside) -> None:
@@ -50,16 +53,13 @@ def work(app: Flask, listening: socket.socket, beside: Beside) -> None:
     Loop(app, listening).run()
 
 
-def settle() -> None:
-    """Keep memory small in what serves from here on, also in copies of this process.
-
-    glibc gives each of many threads a place of its own to take memory from. A large report is made by
-    one after the other, and each place keeps what it needed: that was two thirds of the server's memory.
-    """
-    with suppress(AttributeError, OSError):  # no glibc
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
-    gc.collect()
-    gc.freeze()  # what is there now stays: to look through it again takes time, and copies what processes share
+def load_what_all_need(app: Flask) -> None:
+    """Load what each process would load for itself: copies share it."""
+    with app.app_context():
+        newest_versions()
+        load_languages()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def begin_processes(app: Flask, listening: socket.socket, processes: int, beside: Beside) -> None:

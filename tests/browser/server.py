@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -57,8 +58,8 @@ class Server:
         self.wait()
 
     def lose_power(self) -> None:
-        """SIGKILL: no handler runs, nothing is tidied up."""
-        self.process.send_signal(signal.SIGKILL)
+        """Everything dies at once: no handler runs, nothing is tidied up."""
+        kill(psutil.Process(self.process.pid))
         self.wait()
 
     @contextmanager
@@ -88,6 +89,13 @@ class Server:
     def __exit__(self, *problem: object) -> None:
         if self.process.poll() is None:
             self.stop()
+
+
+def kill(process: psutil.Process) -> None:
+    """SIGKILL to it and to all that it began."""
+    process.suspend()  # what dies is not replaced
+    for each in [*process.children(recursive=True), process]:
+        each.kill()
 
 
 def free_port() -> int:

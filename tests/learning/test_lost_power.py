@@ -20,6 +20,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.browser.server import free_port, kill
 from tests.learning.conftest import Quiz
 from tests.pages import Browser
 from tests.people import World, sign_in_token
@@ -67,13 +68,6 @@ def serving(app: Flask, port: int, *command: str) -> Iterator[psutil.Process]:
         wait_until(port, is_open=False)
 
 
-def kill(process: psutil.Process) -> None:
-    """SIGKILL to it and all that it began: nothing is tidied up."""
-    process.suspend()  # what dies is not replaced
-    for each in [*process.children(recursive=True), process]:
-        each.kill()
-
-
 def wait_until(port: int, *, is_open: bool) -> None:
     for _ in range(1200):
         with socket.socket() as probe:
@@ -81,12 +75,6 @@ def wait_until(port: int, *, is_open: bool) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("The server did not start." if is_open else "The server did not end.")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.timeout(400)

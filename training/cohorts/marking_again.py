@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.access import drew
-from training.cohorts.one_at_a_time import one_at_a_time
 from training.curriculum import assessment_of, module_of
 from training.db import db, new_id
 from training.domain.content import Assessment, Item, ItemKey, Module
@@ -155,9 +154,6 @@ def preview(question: Question, ruling: Ruling, cohort: uuid.UUID | None) -> Pre
         digest=digest_of(question, ruling, cohort, worths, passing),
         newest=max(newest, default=None),
     )
-
-
-preview_in_turn = one_at_a_time(preview)
 
 
 def assignments_of(cohort: uuid.UUID) -> sa.Select[uuid.UUID]:

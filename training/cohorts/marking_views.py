@@ -13,6 +13,7 @@ from training.access import allow, trainers
 from training.cohorts import by_hand, marking_again
 from training.cohorts.by_hand import WrittenAnswer
 from training.cohorts.key_forms import key_form
+from training.cohorts.large_reports import large_report
 from training.cohorts.marking_again import Passing, Preview, Question
 from training.cohorts.marking_forms import ApplyForm, HandMarkForm
 from training.cohorts.paging import page_number, page_of
@@ -25,17 +26,27 @@ ANSWERS_PAGE = 20
 QUESTION = "/<uuid:cohort_id>/questions/<uuid:version_id>/<item_id>/key"
 
 
-@blueprint.route(QUESTION, methods=["GET", "POST"])
+@blueprint.get(QUESTION)
+@allow(trainers)
+def key(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> ResponseReturnValue:
+    cohort, question = question_for(cohort_id, version_id, item_id)
+    return cohort_page(
+        "key", cohort, question=question, form=key_form(question, may_rule_for_all=current_user.is_admin)
+    )
+
+
+@blueprint.post(QUESTION)
 @allow(trainers)
 @leaves_writing
-def key(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> ResponseReturnValue:
-    """The POST shows what would change, and changes nothing."""
+@large_report
+def preview(cohort_id: uuid.UUID, version_id: uuid.UUID, item_id: str) -> ResponseReturnValue:
+    """Shows what would change, and changes nothing."""
     cohort, question = question_for(cohort_id, version_id, item_id)
     form = key_form(question, may_rule_for_all=current_user.is_admin)
-    if not form.validate_on_submit():
-        return cohort_page("key", cohort, question=question, form=form), 422 if form.errors else 200
-    preview = marking_again.preview_in_turn(question, form.ruling, None if form.is_for_all else cohort.id)
-    return preview_page(cohort, question, preview, ApplyForm(formdata=None), is_for_all=form.is_for_all)
+    if not form.validate():
+        return cohort_page("key", cohort, question=question, form=form), 422
+    found = marking_again.preview(question, form.ruling, None if form.is_for_all else cohort.id)
+    return preview_page(cohort, question, found, ApplyForm(formdata=None), is_for_all=form.is_for_all)
 
 
 @blueprint.post(QUESTION + "/apply")

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
-from training.cohorts.one_at_a_time import one_at_a_time
 from training.cohorts.quiz_report import QuizLine, Taken, plain, quiz_line
 from training.cohorts.what_was_said import Choice, Part, parts_of
 from training.curriculum import module_of
@@ -93,7 +92,6 @@ class Wording:
     number: int
 
 
-@one_at_a_time
 def questions_report(cohort: Cohort, *, all_attempts: bool) -> QuestionsReport:
     """The quizzes that were taken and the questions that were answered.
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 from training import access
 from training.access import allow, trainers
 from training.cohorts import quiz_report
+from training.cohorts.large_reports import large_report
 from training.cohorts.paging import page_number, page_of
 from training.cohorts.question_report import QUESTIONS_PAGE, QuestionsReport, questions_report, questions_table
 from training.cohorts.views import blueprint, cohort_page, csv_answer, write_down
@@ -18,6 +19,7 @@ from training.writer import leaves_writing
 
 @blueprint.get("/<uuid:cohort_id>/questions")
 @allow(trainers)
+@large_report
 def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, report = report_for(cohort_id)
     page = page_of(report.questions, page_number(request.args), QUESTIONS_PAGE)
@@ -35,6 +37,7 @@ def questions(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:cohort_id>/questions.csv")
 @allow(trainers)
 @leaves_writing
+@large_report
 def questions_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, report = report_for(cohort_id)
     header, rows = questions_table(report)
@@ -45,6 +48,7 @@ def questions_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:cohort_id>/quizzes.csv")
 @allow(trainers)
 @leaves_writing
+@large_report
 def quizzes_csv(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort, report = report_for(cohort_id)
     header, rows = quiz_report.quizzes_table(report.quizzes)

@@ -6,7 +6,7 @@ and for two thousand.
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
-from training.cohorts.one_at_a_time import one_at_a_time
 from training.cohorts.paging import Page, page_number, page_of
 from training.db import db
 from training.domain.progress import Standing, Status
@@ -52,7 +51,6 @@ class CohortLine:
         return Fraction(self.passed, self.people) if self.people else Fraction(0)
 
 
-@one_at_a_time
 def cohort_lines(chosen: sa.Select[Any], number: int, *, at: datetime) -> Page:
     """A page of the *chosen* cohorts, with where each of them stands."""
     total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.order_by(None).subquery())) or 0
@@ -178,7 +176,6 @@ class CohortReport:
         return page_of(rows, chosen.page)
 
 
-@one_at_a_time
 def cohort_report(cohort: Cohort, *, at: datetime) -> CohortReport:
     modules = [one for one in assigned_modules(cohort) if one.assignment.withdrawn_at is None]
     people = db.session.execute(
@@ -212,7 +209,7 @@ def count_statuses(statuses: Iterable[Status]) -> Mapping[Status, int]:
     return {status: counted[status] for status in Status}
 
 
-def results_table(report: CohortReport) -> tuple[list[str], list[list[str]]]:
+def results_table(report: CohortReport) -> tuple[list[str], Iterator[list[str]]]:
     """The rows of the page as text for a file: one line for each person and module."""
     header = [
         _("Name"),
@@ -225,22 +222,22 @@ def results_table(report: CohortReport) -> tuple[list[str], list[list[str]]]:
         _("Quiz attempts"),
         _("Last activity (UTC)"),
     ]
-    lines = []
+    return header, results_lines(report)
+
+
+def results_lines(report: CohortReport) -> Iterator[list[str]]:
     for row in report.rows:
         if not row.cells:
-            lines.append([row.name, row.sign_in_name, *[""] * 7])
+            yield [row.name, row.sign_in_name, *[""] * 7]
         for summary, cell in zip(report.modules, row.cells, strict=True):
-            lines.append(
-                [
-                    row.name,
-                    row.sign_in_name,
-                    summary.module.title,
-                    str(summary.module.number),
-                    str(STATUS_WORDS[cell.status]),
-                    hundredths(cell.share),
-                    hundredths(cell.best),
-                    str(cell.attempts),
-                    cell.last_at.strftime("%Y-%m-%d %H:%M") if cell.last_at else "",
-                ]
-            )
-    return header, lines
+            yield [
+                row.name,
+                row.sign_in_name,
+                summary.module.title,
+                str(summary.module.number),
+                str(STATUS_WORDS[cell.status]),
+                hundredths(cell.share),
+                hundredths(cell.best),
+                str(cell.attempts),
+                cell.last_at.strftime("%Y-%m-%d %H:%M") if cell.last_at else "",
+            ]

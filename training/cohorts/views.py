@@ -2,7 +2,7 @@
 their own, which stand on the blueprint of this one."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from training.access import allow, trainers
 from training.cohorts import by_hand, founding, reports
 from training.cohorts.forms import EditCohortForm, NewCohortForm
 from training.cohorts.join_sheet import join_sheet as sheet_of
+from training.cohorts.large_reports import large_report
 from training.cohorts.paging import page_number
 from training.curriculum import newest_versions
 from training.db import db, now
@@ -31,6 +32,7 @@ blueprint.add_app_template_global(by_hand.count_waiting)  # for the menu of a co
 
 @blueprint.get("")
 @allow(trainers)
+@large_report
 def index() -> ResponseReturnValue:
     page = reports.cohort_lines(access.cohorts_for(current_user), page_number(request.args), at=now())
     return render_template("cohorts/index.html", page=page)
@@ -60,6 +62,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.get("/<uuid:cohort_id>")
 @allow(trainers)
+@large_report
 def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
     cohort = access.cohort_for(current_user, cohort_id)
     report, chosen = reports.cohort_report(cohort, at=now()), reports.read_choice(request.args)
@@ -82,12 +85,13 @@ def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:cohort_id>/results.csv")
 @allow(trainers)
 @leaves_writing
+@large_report
 def results(cohort_id: uuid.UUID) -> ResponseReturnValue:
     """A POST, because the export is written down. Nobody's answer waits while it is made."""
     cohort, at = access.cohort_for(current_user, cohort_id), now()
-    header, rows = reports.results_table(reports.cohort_report(cohort, at=at))
-    write_down("results-exported", cohort, rows=len(rows))
-    return csv_answer("results.csv", header, rows)
+    report = reports.cohort_report(cohort, at=at)
+    write_down("results-exported", cohort, rows=len(report.rows) * max(1, len(report.modules)))
+    return csv_answer("results.csv", *reports.results_table(report))
 
 
 @blueprint.route("/<uuid:cohort_id>/edit", methods=["GET", "POST"])
@@ -132,7 +136,7 @@ def status_of(form: FlaskForm) -> int:
     return 422 if form.errors else 200
 
 
-def csv_answer(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Response:
+def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(csv_file(header, rows), content_type="text/csv; charset=utf-8", headers=disposition)
 
