@@ -62,6 +62,7 @@ ROUTES: dict[str, tuple[str, dict[str, str]]] = {
     "learning.home": ("/", SIGNED_IN),
     "learning.read_notice": ("/notices/{notice}/read", OWNER),
     "learning.words": ("/words", SIGNED_IN),
+    "learning.results": ("/results", SIGNED_IN),
     "learning.module": (MODULE, ENROLLED),
     "learning.lesson": (MODULE + "/lessons/what-poc-is", ENROLLED),
     "learning.open_lesson": (MODULE + "/lessons/what-poc-is/opened", ENROLLED),

@@ -32,6 +32,7 @@ TRAINEES = {
     "learning.attempt",
     "learning.check",
     "learning.result",
+    "learning.results",
     "learning.how_sure",
     "learning.scenario",
     "learning.words",

@@ -18,13 +18,13 @@ from tests.factories_course import QUESTIONS, course_files
 from tests.learning.conftest import Quiz
 from tests.pages import Browser, Page, words
 from tests.people import NOW, World
-from training.cohorts.paging import page_of
 from training.cohorts.reports import Chosen, Sort, read_choice
 from training.curriculum import module_of
 from training.db import db
 from training.domain.progress import Status
 from training.keys import key_of
 from training.models import Assignment, Attempt, Enrolment, Event, Response, Result, User
+from training.paging import page_of
 from training.publishing.publish import publish_course
 
 

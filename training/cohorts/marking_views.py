@@ -16,10 +16,10 @@ from training.cohorts.key_forms import key_form
 from training.cohorts.large_reports import large_report
 from training.cohorts.marking_again import Passing, Preview, Question
 from training.cohorts.marking_forms import ApplyForm, HandMarkForm
-from training.cohorts.paging import page_number, page_of
 from training.cohorts.views import blueprint, cohort_page
 from training.db import db, now
 from training.models import Cohort
+from training.paging import page_number, page_of
 from training.writer import leaves_writing
 
 ANSWERS_PAGE = 20

@@ -12,13 +12,13 @@ from training import access
 from training.access import allow, trainers
 from training.cohorts import lists, people, person_report
 from training.cohorts.forms import CarriedForm, PersonForm, RosterForm
-from training.cohorts.paging import page_number, page_of
 from training.cohorts.views import blueprint, cohort_page, csv_answer, status_of
 from training.db import db, now
 from training.domain.roster import RosterRow
 from training.domain.sign_in_names import fold_email, fold_service_number
 from training.events import note
 from training.models import Cohort
+from training.paging import page_number, page_of
 from training.scenario_runs import run_of
 
 

@@ -10,10 +10,10 @@ from training import access
 from training.access import allow, trainers
 from training.cohorts import quiz_report
 from training.cohorts.large_reports import large_report
-from training.cohorts.paging import page_number, page_of
 from training.cohorts.question_report import QUESTIONS_PAGE, QuestionsReport, questions_report, questions_table
 from training.cohorts.views import blueprint, cohort_page, csv_answer, write_down
 from training.models import Cohort
+from training.paging import page_number, page_of
 from training.writer import leaves_writing
 
 

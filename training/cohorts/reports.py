@@ -7,7 +7,7 @@ and for two thousand.
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from training.cohorts.assignments import AssignedModule, assigned_modules
-from training.cohorts.paging import Page, page_number, page_of
 from training.db import db
 from training.domain.progress import Standing, Status
 from training.domain.spreadsheet import hundredths
 from training.i18n import STATUS_WORDS
 from training.models import Assignment, Cohort, Enrolment, User
+from training.paging import Page, page_found, page_number, page_of
 from training.standing import each_standing
 
 COHORTS_PAGE = 20
@@ -53,10 +53,8 @@ class CohortLine:
 
 def cohort_lines(chosen: sa.Select[Any], number: int, *, at: datetime) -> Page:
     """A page of the *chosen* cohorts, with where each of them stands."""
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // COHORTS_PAGE))
-    number = min(max(number, 1), pages)
-    cohorts = db.session.scalars(chosen.limit(COHORTS_PAGE).offset((number - 1) * COHORTS_PAGE)).all()
+    page = page_found(chosen, number, COHORTS_PAGE)
+    cohorts: list[Cohort] = [row[0] for row in page.rows]
     ids = [cohort.id for cohort in cohorts]
     people: dict[uuid.UUID, list[uuid.UUID]] = {one: [] for one in ids}
     modules: dict[uuid.UUID, list[Assignment]] = {one: [] for one in ids}
@@ -89,7 +87,7 @@ def cohort_lines(chosen: sa.Select[Any], number: int, *, at: datetime) -> Page:
         )
         for cohort in cohorts
     ]
-    return Page(lines, number, pages, total)
+    return replace(page, rows=lines)
 
 
 # One cohort: who is where

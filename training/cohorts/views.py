@@ -16,7 +16,6 @@ from training.cohorts import by_hand, founding, reports
 from training.cohorts.forms import EditCohortForm, NewCohortForm
 from training.cohorts.join_sheet import join_sheet as sheet_of
 from training.cohorts.large_reports import large_report
-from training.cohorts.paging import page_number
 from training.curriculum import newest_versions
 from training.db import db, now
 from training.domain.join_codes import shown
@@ -24,6 +23,7 @@ from training.domain.progress import Status
 from training.domain.spreadsheet import csv_file
 from training.events import note
 from training.models import Cohort
+from training.paging import page_number
 from training.writer import leaves_writing, write
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/cohorts")

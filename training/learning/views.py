@@ -28,8 +28,10 @@ from training.learning import answers, attempts, certainty, forms, leases, lesso
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.learning.refreshers import refreshers
+from training.learning.results import results_of
 from training.marking import facts_of, result_of, reviewed
 from training.models import Assignment, Attempt
+from training.paging import page_number
 from training.rules import rules_of_showing, time_of
 from training.scenario_runs import runs_of
 from training.standing import standing_of
@@ -66,6 +68,12 @@ def read_notice(notice_id: uuid.UUID) -> ResponseReturnValue:
 def words() -> ResponseReturnValue:
     """The glossary: every word that the course explains."""
     return render_template("learning/words.html", words=explained_words())
+
+
+@blueprint.get("/results")
+@allow(signed_in)
+def results() -> ResponseReturnValue:
+    return render_template("learning/results.html", page=results_of(current_user.id, page_number(request.args)))
 
 
 @blueprint.get("/modules/<uuid:assignment_id>")

@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
+from training.db import db
+
 PAGE = 100
 
 
@@ -30,6 +34,14 @@ def page_of(rows: Sequence[Any], number: int, size: int = PAGE) -> Page:
     pages = max(1, -(-len(rows) // size))
     number = min(max(number, 1), pages)
     return Page(rows[(number - 1) * size : number * size], number, pages, len(rows))
+
+
+def page_found(chosen: sa.Select[*tuple[Any, ...]], number: int, size: int = PAGE) -> Page:
+    """Page *number* of the rows that the database finds; the last one where there are not so many."""
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // size))
+    number = min(max(number, 1), pages)
+    return Page(db.session.execute(chosen.limit(size).offset((number - 1) * size)).all(), number, pages, total)
 
 
 def page_number(query: Mapping[str, str]) -> int:
