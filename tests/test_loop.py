@@ -13,7 +13,7 @@ from flask import Flask
 from waitress import wasyncore
 
 from training.loop import THREADS, Loop
-from training.turns import step_aside
+from training.turns import step_aside, wait_long_for
 
 WAIT = 30  # seconds, for what comes at once on any machine
 
@@ -106,6 +106,36 @@ def test_others_are_served_while_one_waits(served: Served) -> None:
         assert not slow.done()
         free.set()
         assert slow.result() == b"at last"
+
+
+def test_those_who_wait_long_take_no_thread_from_others(served: Served) -> None:
+    report = threading.Lock()
+    waiting = threading.Semaphore(0)
+
+    def wait() -> Iterable[bytes]:
+        waiting.release()
+        wait_long_for(report)
+        report.release()
+        return [b"report"]
+
+    def threads() -> int:
+        return sum(thread.name == "loop" and thread.is_alive() for thread in threading.enumerate())
+
+    served.house.rooms["/report"] = wait
+    begun, many = threads(), 2 * THREADS  # more than there are threads
+    report.acquire()
+    with ThreadPoolExecutor(many) as pool:
+        reports = [pool.submit(served.get, "/report") for _ in range(many)]
+        for _ in range(many):
+            assert waiting.acquire(timeout=WAIT)
+        assert [served.get("/") for _ in range(5)] == [b"hello"] * 5
+        assert threads() == begun + many
+        report.release()
+        assert [each.result() for each in reports] == [b"report"] * many
+    for _ in range(4 * many):  # a stand-in leaves when it has had a turn
+        served.get_many(*["/report"] * 2)
+    assert threads() == begun
+    assert served.get("/") == b"hello"
 
 
 def test_the_loop_goes_on_after_requests_that_fail(served: Served) -> None:

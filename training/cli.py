@@ -9,7 +9,7 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
-from training import create_app, demo, server
+from training import create_app, server
 from training.accounts.first_admin import awaited_admin
 from training.accounts.users import add_or_find
 from training.closing import close_expired
@@ -35,9 +35,9 @@ def main() -> None:
 @click.option(
     "--processes",
     type=click.IntRange(min=1),
-    default=1,
+    default=server.usual_processes,
     envvar="WEB_CONCURRENCY",
-    show_default=True,
+    show_default="2, or 1 where there is one core",
     help="How many cores to use. Each process takes memory of its own.",
 )
 @click.option("--socket", "descriptor", type=int, hidden=True)  # the server itself calls for one more process
@@ -84,6 +84,8 @@ def fill_demo(serves: bool, port: int) -> None:
 
     The folder is demo/ in the data folder. It is filled anew each time; the real data is not touched.
     """
+    from training import demo  # here: a server has no use for it
+
     folder = Path(instance_path()) / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     app = create_app({"DATABASE_URL": f"sqlite:///{folder}/training.db"}, instance_path=str(folder))

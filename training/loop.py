@@ -42,7 +42,7 @@ class Loop(TcpWSGIServer):
     channel_class = Channel
 
     def __init__(self, app: Flask, listening: socket.socket) -> None:
-        self.turn = Turn()
+        self.turn = Turn(self.call_thread)
         self.ready: deque[Any] = deque()  # connections with a whole request
         self.at_work: set[int] = set()  # threads
         self.is_stopping = False
@@ -70,8 +70,11 @@ class Loop(TcpWSGIServer):
         )
 
     def start(self) -> None:
-        for number in range(THREADS):
-            threading.Thread(target=self.go_on, name=f"loop-{number}", daemon=True).start()
+        for _ in range(THREADS):
+            self.call_thread()
+
+    def call_thread(self) -> None:
+        threading.Thread(target=self.go_on, name="loop", daemon=True).start()
 
     def run(self) -> None:
         """Serve until the process is told to stop, then finish what is at work."""
@@ -90,6 +93,8 @@ class Loop(TcpWSGIServer):
                 except BaseException:  # as waitress does: a thread that ended would be missed for ever
                     log.exception("The loop stumbled")
             step_aside()
+            if self.turn.is_left_by_one():
+                return
 
     def is_done(self) -> bool:
         return self.is_stopping and not (self.ready or self.at_work or self.is_sending())

@@ -27,6 +27,12 @@ TOLD_TO_STOP = {signal.SIGTERM, signal.SIGINT}
 Beside = Callable[[Flask], None]  # starts what runs beside the server in each of its processes
 
 
+def usual_processes() -> int:
+    """Two where there are two cores: each one more takes memory, and the machine does other things as well."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(2, cores)
+
+
 def serve(app: Flask, *, host: str, port: int, processes: int = 1, beside: Beside) -> None:
     """Serve until the process is told to stop. The database must have no connection open."""
     listening = socket.create_server((host, port), backlog=1024)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from flask import Flask
+
 from tests.pages import Browser, Page, words
 from tests.people import World
 from tests.publishing.conftest import HOME, LESSON, QUESTIONS, SENTENCE, Author, field
@@ -54,7 +56,8 @@ def test_the_preview_says_how_the_quiz_is_passed_and_nothing_that_is_not_written
     assert "You pass with 75 %. As many attempts as you like." in ada.open("module.yaml").text
     assert "a1-01 · practice · one answer · A1.1 · difficulty 1" in ada.open(QUESTIONS).text
     page = ada.save("difficulty: 1", "difficulty: 9", QUESTIONS)
-    assert "Make `difficulty` at most 4" in page.text and "difficulty 0" not in page.text
+    assert "Make difficulty at most 4" in page.text and "difficulty 0" not in page.text
+    assert "difficulty" in [words(code) for code in page.all("code")]
 
 
 def test_an_empty_text_is_refused_with_a_sentence(ada: Author) -> None:
@@ -291,6 +294,12 @@ def test_the_preview_shows_half_a_text_as_well(ada: Author) -> None:
         text = ada.text(name)
         for half in (text[: len(text) // 2], text[: len(text) // 3], "- ", "title: x", "a: [", "---\n", "- - -", "[]"):
             assert "Preview" in preview(ada, half, name)
+
+
+def test_a_problem_that_quotes_a_backtick_of_the_author_is_shown_as_it_is(app: Flask) -> None:
+    with_code = app.jinja_env.filters["with_code"]
+    assert with_code("Write `true` or `false`.") == "Write <code>true</code> or <code>false</code>."
+    assert with_code("Take out <b> ` here.") == "Take out &lt;b&gt; ` here."
 
 
 def test_hostile_text_does_not_become_hostile_html(ada: Author) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import segno
 from flask import url_for
 from markupsafe import Markup
 
@@ -32,6 +31,8 @@ def join_sheet(cohort: Cohort) -> JoinSheet:
 
 def drawn(text: str) -> Markup:
     """*text* as a QR code: an SVG without any style of its own, which our content policy would refuse."""
+    import segno  # here: few servers ever draw one, and it is a large package
+
     drawing = segno.make(text, error="m", micro=False).svg_inline(
         omitsize=True, svgclass=None, lineclass=None, dark="#000", light="#fff", border=4
     )

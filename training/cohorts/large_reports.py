@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from training.db import db
 from training.memory import give_back
-from training.turns import step_aside
+from training.turns import step_aside, wait_long_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,7 +29,7 @@ def large_report(view: Callable[P, T]) -> Callable[P, T]:
         step_aside()
         if not report_at_work.acquire(blocking=False):
             db.session.close()  # its connection, which has memory of its own, serves another meanwhile
-            report_at_work.acquire()
+            wait_long_for(report_at_work)
         try:
             return view(*args, **kwargs)
         finally:

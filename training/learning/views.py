@@ -4,6 +4,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -376,13 +377,14 @@ def lesson_addresses(mine: Attempt, assigned: Sequence[Assignment]) -> Callable[
     own = mine.assignment
     of_module = {one.module_slug: one for one in sorted(assigned, key=lambda one: one.cohort_id == own.cohort_id)}
 
-    def address_of(module: Module, lesson: Lesson) -> str | None:
-        found = of_module.get(module.slug)
-        if found is None or lesson.slug not in module_of(found.module_version_id).lesson_by_slug:
+    @cache  # several questions come from the same lesson
+    def address(module: str, lesson: str) -> str | None:
+        found = of_module.get(module)
+        if found is None or lesson not in module_of(found.module_version_id).lesson_by_slug:
             return None
-        return url_for(".lesson", assignment_id=found.id, lesson=lesson.slug)
+        return url_for(".lesson", assignment_id=found.id, lesson=lesson)
 
-    return address_of
+    return lambda module, lesson: address(module.slug, lesson.slug)
 
 
 @blueprint.get("/certainty")

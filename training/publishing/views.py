@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from training import events
 from training.access import admins, allow, module_version_for
@@ -39,6 +40,17 @@ from training.publishing.preview import preview
 from training.publishing.review import publish_draft, review_of
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/publishing")
+
+
+@blueprint.app_template_filter()
+def with_code(message: str) -> Markup:
+    """What stands between backticks is what an author writes in a file."""
+    parts = [escape(part) for part in message.split("`")]
+    if len(parts) % 2 == 0:  # one of them is the author's own
+        return escape(message)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
 
 
 @blueprint.route("", methods=["GET", "POST"])
