@@ -42,6 +42,7 @@ TRAINEES = {
 }
 TRAINERS = {
     "learning.home",
+    "learning.results",
     "accounts.join",
     "accounts.account",
     "accounts.password",
