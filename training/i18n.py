@@ -87,7 +87,7 @@ def plural_words(singular: str, plural: str, num: int, **variables: Any) -> Mark
 def load_languages() -> None:
     """Load what the pages of every language need of it: its words, its numbers and dates."""
     for language in current_app.config["LANGUAGES"]:
-        with current_app.test_request_context(), speaking(language):
+        with speaking(language):
             translations()
             duration(timedelta(minutes=1))
             moment(datetime.now(UTC))

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from training.curriculum import assessment_of, bank_of, versions_of
 from training.db import db, fraction, rows
@@ -134,6 +135,8 @@ def marked(attempt: Attempt, time: AttemptTime, *, reason: str, at: datetime) ->
     )
 
 
+LATER = aliased(Result)
+IS_LAST = ~sa.exists().where(LATER.attempt_id == Result.attempt_id, LATER.run > Result.run)  # so it counts
 RESULTS = sa.select(Result).where(Result.attempt_id == OF_ATTEMPT).order_by(Result.run)
 LAST_RESULT = RESULTS.order_by(None).order_by(Result.run.desc()).limit(1)
 

@@ -31,17 +31,21 @@ class Page:
 
 def page_of(rows: Sequence[Any], number: int, size: int = PAGE) -> Page:
     """Page *number* of *rows*; the last one where there are not so many."""
-    pages = max(1, -(-len(rows) // size))
-    number = min(max(number, 1), pages)
+    number, pages = within(len(rows), number, size)
     return Page(rows[(number - 1) * size : number * size], number, pages, len(rows))
 
 
 def page_found(chosen: sa.Select[*tuple[Any, ...]], number: int, size: int = PAGE) -> Page:
     """Page *number* of the rows that the database finds; the last one where there are not so many."""
     total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // size))
-    number = min(max(number, 1), pages)
+    number, pages = within(total, number, size)
     return Page(db.session.execute(chosen.limit(size).offset((number - 1) * size)).all(), number, pages, total)
+
+
+def within(total: int, number: int, size: int) -> tuple[int, int]:
+    """The number of a page that there is, and how many there are."""
+    pages = max(1, -(-total // size))
+    return min(max(number, 1), pages), pages
 
 
 def page_number(query: Mapping[str, str]) -> int:

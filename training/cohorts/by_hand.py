@@ -17,7 +17,7 @@ from training.domain.grading import ideas_in, mark, share_of_ideas
 from training.errors import Problem
 from training.events import note
 from training.keys import hold_keys, key_with
-from training.marking import Facts, HandMarkFact, facts_of, worth
+from training.marking import IS_LAST, Facts, HandMarkFact, facts_of, worth
 from training.models import Assignment, Attempt, Cohort, Enrolment, HandMark, Notice, Response, Result, User
 from training.responses import hold
 
@@ -26,12 +26,7 @@ TICK = timedelta(microseconds=1)
 
 def waiting_in(cohort: uuid.UUID) -> sa.ColumnElement[bool]:
     """The condition that a result is the last one of an attempt of the cohort, and waits."""
-    later = aliased(Result)
-    return (
-        (Result.waiting > 0)
-        & (Assignment.cohort_id == cohort)
-        & ~sa.exists().where(later.attempt_id == Result.attempt_id, later.run > Result.run)
-    )
+    return (Result.waiting > 0) & (Assignment.cohort_id == cohort) & IS_LAST
 
 
 def count_waiting(cohort: Cohort) -> int:

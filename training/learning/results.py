@@ -4,20 +4,20 @@ import uuid
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from training.curriculum import assessment_of, module_of
 from training.domain.content import Assessment, Module
+from training.marking import IS_LAST
 from training.models import Assignment, Attempt, Result
 from training.paging import Page, page_found
 
 RESULTS_PAGE = 20
 
-LATER = aliased(Result)
 HANDED_IN = (
     sa.select(Attempt, Result)
     .join(Result, Result.attempt_id == Attempt.id)
-    .where(~sa.exists().where(LATER.attempt_id == Result.attempt_id, LATER.run > Result.run))
+    .where(IS_LAST)
     .order_by(Attempt.started_at.desc(), Attempt.id)
     .options(joinedload(Attempt.assignment).joinedload(Assignment.cohort))
 )
@@ -31,7 +31,7 @@ class OwnResult:
     result: Result  # the one that counts
 
 
-def results_of(person: uuid.UUID, number: int) -> Page:
+def own_results(person: uuid.UUID, number: int) -> Page:
     """A page of OwnResults, the newest attempt first."""
     page = page_found(HANDED_IN.where(Attempt.user_id == person), number, RESULTS_PAGE)
     return replace(

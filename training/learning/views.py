@@ -29,7 +29,7 @@ from training.learning import answers, attempts, certainty, forms, leases, lesso
 from training.learning.dashboard import dashboard
 from training.learning.prepared import prepared, question
 from training.learning.refreshers import refreshers
-from training.learning.results import results_of
+from training.learning.results import own_results
 from training.marking import facts_of, result_of, reviewed
 from training.models import Assignment, Attempt
 from training.paging import page_number
@@ -74,7 +74,7 @@ def words() -> ResponseReturnValue:
 @blueprint.get("/results")
 @allow(signed_in)
 def results() -> ResponseReturnValue:
-    return render_template("learning/results.html", page=results_of(current_user.id, page_number(request.args)))
+    return render_template("learning/results.html", page=own_results(current_user.id, page_number(request.args)))
 
 
 @blueprint.get("/modules/<uuid:assignment_id>")
