@@ -118,23 +118,30 @@ def test_those_who_wait_long_take_no_thread_from_others(served: Served) -> None:
         report.release()
         return [b"report"]
 
-    def threads() -> int:
-        return sum(thread.name == "loop" and thread.is_alive() for thread in threading.enumerate())
+    def comes_to(number: int) -> bool:
+        """Whether there are so many threads, once those of the servers of other tests have ended."""
+        until = time.monotonic() + WAIT
+        while time.monotonic() < until:
+            if sum(thread.name == "loop" for thread in threading.enumerate()) == number:
+                return True
+            time.sleep(0.01)
+        return False
 
     served.house.rooms["/report"] = wait
-    begun, many = threads(), 2 * THREADS  # more than there are threads
+    assert comes_to(THREADS)
+    many = 2 * THREADS  # more than there are threads
     report.acquire()
     with ThreadPoolExecutor(many) as pool:
         reports = [pool.submit(served.get, "/report") for _ in range(many)]
         for _ in range(many):
             assert waiting.acquire(timeout=WAIT)
         assert [served.get("/") for _ in range(5)] == [b"hello"] * 5
-        assert threads() == begun + many
+        assert comes_to(THREADS + many)
         report.release()
         assert [each.result() for each in reports] == [b"report"] * many
     for _ in range(4 * many):  # a stand-in leaves when it has had a turn
         served.get_many(*["/report"] * 2)
-    assert threads() == begun
+    assert comes_to(THREADS)
     assert served.get("/") == b"hello"
 
 
